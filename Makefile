@@ -1,0 +1,30 @@
+# Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
+.PHONY: demo test build release packages format clean
+
+CONFIGURATION ?= release
+
+# One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
+demo: packages
+	swift build -c $(CONFIGURATION) --product kith
+	"$$(swift build -c $(CONFIGURATION) --show-bin-path)/kith" demo --fresh
+
+# Everything that CI checks.
+test: packages
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build
+
+build: packages
+	swift build --product kith
+
+release: packages
+	swift build -c release --product kith
+
+# The C libraries that Kith stands on; asks before nothing, but says what it does.
+packages:
+	@sh .ci/packages
+
+format:
+	swift format format --recursive --in-place Package.swift Sources Plugins Tests
+
+clean:
+	swift package clean

@@ -1,0 +1,89 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The connector modules: one folder under Plugins/ and one line here. Sources/kith/Registry.swift names them to the program.
+let connectors = [
+  "CRMExport",
+  "ECommerceOrders",
+  "SurveyTool",
+  "WebAnalytics",
+  "EmailPlatform",
+  "SupportDesk",
+  "OfflineTouchpoints",
+]
+
+let connectorDependencies = connectors.map { Target.Dependency.target(name: $0) }
+
+let package = Package(
+  name: "kith",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "kith", targets: ["kith"]),
+    .library(name: "KithCore", targets: ["KithCore"]),
+    .library(name: "KithConnectorKit", targets: ["KithConnectorKit"]),
+    .library(name: "KithTesting", targets: ["KithTesting"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(
+      name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .target(
+      name: "CPhoneNumber", path: "Sources/CPhoneNumber",
+      linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
+    .target(name: "KithCore"),
+    .target(
+      name: "KithConnectorKit",
+      dependencies: ["KithCore", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
+    .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
+    .target(name: "KithIdentity", dependencies: ["KithCore"]),
+    .target(
+      name: "KithStore",
+      dependencies: [
+        "KithCore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
+    .target(
+      name: "KithEngine",
+      dependencies: [
+        "KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore",
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+      ]),
+    .target(name: "KithTesting", dependencies: ["KithCore", "KithConnectorKit"]),
+    .target(name: "KithSamples", dependencies: ["KithCore"]),
+    .executableTarget(
+      name: "kith",
+      dependencies: [
+        "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithSamples",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ] + connectorDependencies),
+    .testTarget(name: "KithCoreTests", dependencies: ["KithCore"]),
+    .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit"]),
+    .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise"]),
+    .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity"]),
+    .testTarget(
+      name: "KithStoreTests", dependencies: ["KithCore", "KithStore", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
+      name: "KithEngineTests",
+      dependencies: [
+        "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithNormalise", "KithIdentity", "KithTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    .testTarget(
+      name: "ConnectorConformanceTests",
+      dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies),
+    .testTarget(name: "LayoutTests"),
+    .testTarget(
+      name: "KithTests",
+      dependencies: ["kith", "KithCore", "KithSamples", "KithStore", .product(name: "GRDB", package: "GRDB.swift")]),
+  ]
+    + connectors.map {
+      .target(name: $0, dependencies: ["KithCore", "KithConnectorKit"], path: "Plugins/\($0)", exclude: ["Fixtures", "README.md"])
+    },
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,44 @@
+import KithCore
+
+/// Records and rejects until there are enough of them to be sent.
+struct FileBatch {
+  static let maximumRecords = 4_096
+  static let maximumBytes = 4_194_304
+
+  var records: [Record] = []
+  var rejects: [Reject] = []
+  var bytes = 0
+  /// Bytes of all files of this run, on disk.
+  var total: Int64 = 0
+  /// Of those that are behind us.
+  var finishedBytes: Int64 = 0
+  var progress: Int64 = 0
+  /// What to tell a person with the next batch.
+  var notes: [String] = []
+
+  var isSnapshot = false
+  /// Something of the snapshot could not be read: what is missing in it may well be there.
+  var isTorn = false
+  private var hasBegun = false
+
+  var isFull: Bool { records.count + rejects.count >= FileBatch.maximumRecords || bytes >= FileBatch.maximumBytes }
+  var isEmpty: Bool { records.isEmpty && rejects.isEmpty }
+
+  /// The batch to send; what is left is empty.
+  mutating func take(checkpoint: Checkpoint?, isLast: Bool) -> Batch {
+    var mark = Batch.Snapshot.none
+    if isSnapshot {
+      let ends = isLast && !isTorn
+      mark = hasBegun ? (ends ? .ends : .none) : (ends ? .whole : isLast ? .none : .begins)
+      hasBegun = true
+    }
+    let result = Batch(
+      records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
+      progressTotal: total, notes: notes)
+    notes = []
+    records = []
+    rejects = []
+    bytes = 0
+    return result
+  }
+}

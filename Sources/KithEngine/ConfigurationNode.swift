@@ -1,0 +1,70 @@
+import KithCore
+
+/// A cursor over one mapping of connectors.yml that collects every problem instead of stopping at the first.
+struct ConfigurationNode {
+  let entries: [MappingEntry]
+  let place: String
+  /// What this part is called in messages: `hub`, `source crm`.
+  let name: String
+
+  init(_ node: MappingNode, name: String, problems: inout [KithError]) {
+    place = node.place
+    self.name = name
+    switch node.content {
+    case .map(let map): entries = map
+    case .scalar(""): entries = []
+    case .scalar(let text):
+      entries = []
+      problems.append(
+        KithError(.configuration, "\(name) must be a mapping of keys to values", place: place, seen: text))
+    case .list:
+      entries = []
+      problems.append(KithError(.configuration, "\(name) must be a mapping of keys to values, not a list", place: place))
+    }
+  }
+
+  func node(_ key: String) -> MappingNode? { entries.first { $0.key == key }?.value }
+
+  /// Reports every key that is not allowed, with the nearest one that is.
+  func refuseUnknown(allowed: [String], problems: inout [KithError]) {
+    for entry in entries where !allowed.contains(entry.key) {
+      let nearest = nearestWord(to: entry.key, among: allowed)
+      problems.append(
+        KithError(
+          .configuration, "\(name) has an unknown key", place: entry.value.place, seen: entry.key,
+          allowed: allowed.sorted().joined(separator: ", "), fix: nearest.map { "Did you mean \"\($0)\"?" }))
+    }
+  }
+
+  /// The text of a key; a list or mapping in its place is a problem.
+  func text(_ key: String, problems: inout [KithError]) -> (value: String, place: String)? {
+    guard let node = node(key) else { return nil }
+    guard case .scalar(let text) = node.content else {
+      problems.append(KithError(.configuration, "\(name): \(key) must be one value", place: node.place))
+      return nil
+    }
+    return text.isEmpty ? nil : (text, node.place)
+  }
+
+  func requiredText(_ key: String, problems: inout [KithError]) -> (value: String, place: String)? {
+    let before = problems.count
+    if let found = text(key, problems: &problems) { return found }
+    if problems.count == before {
+      problems.append(KithError(.configuration, "\(name) lacks \"\(key)\"", place: place))
+    }
+    return nil
+  }
+
+  /// A whole number within a range.
+  func integer(_ key: String, in range: ClosedRange<Int>, problems: inout [KithError]) -> Int? {
+    guard let (text, place) = text(key, problems: &problems) else { return nil }
+    guard let number = Int(text), range.contains(number) else {
+      problems.append(
+        KithError(
+          .configuration, "\(name): \(key) is not allowed", place: place, seen: text,
+          allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
+      return nil
+    }
+    return number
+  }
+}

@@ -1,0 +1,191 @@
+import AsyncAlgorithms
+import KithCore
+import KithNormalise
+import KithStore
+
+/// What to sync.
+public struct SyncRequest: Sendable {
+  /// Names of sources; empty means all.
+  public var sources: [String]
+  /// Names of streams; empty means all of each source.
+  public var streams: [String]
+  /// Read everything again, whatever the checkpoints say.
+  public var isFull: Bool
+
+  public init(sources: [String] = [], streams: [String] = [], isFull: Bool = false) {
+    self.sources = sources
+    self.streams = streams
+    self.isFull = isFull
+  }
+}
+
+/// What happens during a sync, as it happens.
+public enum SyncEvent: Sendable {
+  case sourceStarted(source: String)
+  /// `done` and `total` in the connector's units (bytes for files).
+  case progress(source: String, stream: String, counts: RunCounts, done: Int64, total: Int64?)
+  case streamFinished(StreamReport)
+  case sourceFinished(SourceReport)
+}
+
+public struct StreamReport: Sendable {
+  public var source: String
+  public var stream: String
+  public var counts: RunCounts
+  /// What the connector has to tell beyond the counts.
+  public var notes: [String] = []
+  public var error: KithError?
+}
+
+public struct SourceReport: Sendable {
+  public var source: String
+  public var run: RunID?
+  public var status: RunStatus
+  public var counts: RunCounts
+  public var streams: [StreamReport]
+  /// Why the source could not run at all.
+  public var error: KithError?
+}
+
+/// Runs sources: reads, normalises and stores their streams, one after the other, each in its own run.
+public struct SyncRunner: Sendable {
+  let hub: Hub
+
+  public init(hub: Hub) { self.hub = hub }
+
+  /// Syncs what the request names; one source's failure never stops another. Throws only when the request names
+  /// something that does not exist.
+  public func sync(
+    _ request: SyncRequest, onEvent: @escaping @Sendable (SyncEvent) -> Void
+  ) async throws(KithError) -> [SourceReport] {
+    let sources = try selected(request)
+    var reports: [SourceReport] = []
+    for source in sources {
+      onEvent(.sourceStarted(source: source.name))
+      let report = await run(source, request, onEvent)
+      onEvent(.sourceFinished(report))
+      reports.append(report)
+    }
+    return reports
+  }
+
+  private func selected(_ request: SyncRequest) throws(KithError) -> [SourceConfiguration] {
+    let all = hub.configuration.sources
+    let sources = try request.sources.isEmpty ? all : request.sources.map { name throws(KithError) in
+      try hub.source(named: name)
+    }
+    let streams = Set(sources.flatMap { $0.settings.streams.map(\.name) })
+    for stream in request.streams where !streams.contains(stream) {
+      throw KithError(
+        .configuration, "no source has such a stream", seen: stream, allowed: streams.sorted().joined(separator: ", "),
+        fix: nearestWord(to: stream, among: streams.sorted()).map { "Did you mean \"\($0)\"?" })
+    }
+    return sources
+  }
+
+  private func run(
+    _ source: SourceConfiguration, _ request: SyncRequest, _ onEvent: @escaping @Sendable (SyncEvent) -> Void
+  ) async -> SourceReport {
+    do {
+      let lease = try hub.store.acquireLease(source: source.name)
+      defer { withExtendedLifetime(lease) {} }
+      let opened = try hub.open(source)
+      let run = try hub.store.startRun(
+        source: source.name, connector: source.connector, mode: request.isFull ? "full" : "incremental",
+        at: hub.time.now())
+      var reports: [StreamReport] = []
+      for stream in source.settings.streams where request.streams.isEmpty || request.streams.contains(stream.name) {
+        let report = await self.run(stream, of: source, opened, run, request, onEvent)
+        onEvent(.streamFinished(report))
+        reports.append(report)
+      }
+      return try finish(source, run, reports)
+    } catch {
+      return SourceReport(
+        source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error)
+    }
+  }
+
+  private func finish(
+    _ source: SourceConfiguration, _ run: RunID, _ streams: [StreamReport]
+  ) throws(KithError) -> SourceReport {
+    let failed = streams.filter { $0.error != nil }
+    let status: RunStatus = failed.isEmpty ? .succeeded : failed.count == streams.count ? .failed : .partial
+    for stream in streams {
+      try hub.store.finishStream(
+        run, source: source.name, stream: stream.stream, status: stream.error == nil ? .succeeded : .failed,
+        error: stream.error)
+    }
+    let counts = try hub.store.finishRun(run, status: status, error: failed.first?.error, at: hub.time.now())
+    return SourceReport(source: source.name, run: run, status: status, counts: counts, streams: streams, error: nil)
+  }
+
+  /// One stream: the connector parses and maps on one task and normalises before it hands over; the writer stores on
+  /// another. The channel between them holds one batch, so memory is that of a few batches whatever the stream's size.
+  private func run(
+    _ stream: StreamSettings, of source: SourceConfiguration, _ opened: any Source, _ run: RunID,
+    _ request: SyncRequest, _ onEvent: @escaping @Sendable (SyncEvent) -> Void
+  ) async -> StreamReport {
+    var report = StreamReport(source: source.name, stream: stream.name, counts: RunCounts())
+    do {
+      let checkpoint = request.isFull ? nil : try hub.store.checkpoint(source: source.name, stream: stream.name)
+      let reading = ReadRequest(
+        stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental)
+      let channel = AsyncChannel<NormalisedBatch>()
+      let stop = StopSignal()
+      let sink = NormalisingSink(
+        source: source.name, settings: hub.normaliseSettings, channel: channel, stop: stop)
+      let context = WriteContext(source: source.name, stream: stream.name, run: run)
+      async let written = write(channel, stop, context, onEvent)
+      let failure = await Self.read(opened, reading, sink)
+      channel.finish()
+      let outcome = await written
+      report.counts = outcome.counts
+      report.notes = outcome.notes
+      report.error = outcome.error ?? failure
+    } catch {
+      report.error = error
+    }
+    return report
+  }
+
+  private static func read(_ source: any Source, _ request: ReadRequest, _ sink: NormalisingSink) async -> KithError? {
+    do {
+      try await source.read(request, into: sink)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private struct WriteContext: Sendable {
+    var source: String
+    var stream: String
+    var run: RunID
+  }
+
+  /// Stores batches until the channel ends. A failure tells the sink to refuse more, so that the reading side ends.
+  private func write(
+    _ channel: AsyncChannel<NormalisedBatch>, _ stop: StopSignal, _ context: WriteContext,
+    _ onEvent: @Sendable (SyncEvent) -> Void
+  ) async -> (counts: RunCounts, notes: [String], error: KithError?) {
+    var counts = RunCounts()
+    var notes: [String] = []
+    do {
+      let writer = try hub.writer(source: context.source, stream: context.stream, run: context.run)
+      for await batch in channel {
+        counts += try writer.write(batch.stored)
+        notes += batch.notes
+        onEvent(
+          .progress(
+            source: context.source, stream: context.stream, counts: counts, done: batch.progress,
+            total: batch.progressTotal))
+      }
+      return (counts, notes, nil)
+    } catch {
+      stop.stop()
+      channel.finish()
+      return (counts, notes, error)
+    }
+  }
+}

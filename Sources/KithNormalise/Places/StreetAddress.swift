@@ -1,0 +1,98 @@
+/// A street with its house number, in the order of the country: `Bahnhofstrasse 12a`, `12 bis, rue de la Paix`.
+struct StreetAddress: Equatable {
+  var street: String
+  /// Empty when the text has none.
+  var number: String
+
+  /// Takes a tidy line apart; a line without a house number (a post-office box, a hamlet) is all street.
+  init(_ line: String) {
+    street = line
+    number = ""
+    guard line.utf8.contains(where: { $0 &- 0x30 < 10 }), !StreetAddress.isBox(line) else { return }
+    let words = line.split(separator: " ")
+    guard words.count > 1 else { return }
+    if let count = StreetAddress.numberLength(words, atFront: true), count < words.count {
+      let rest = words[count...].joined(separator: " ")
+      if rest.contains(where: \.isLetter) {
+        street = StreetAddress.trimmed(rest)
+        number = StreetAddress.joined(words[..<count])
+      }
+      return
+    }
+    for count in [1, 2] where count < words.count {
+      let tail = words[(words.count - count)...]
+      guard StreetAddress.numberLength(Array(tail), atFront: false) == count else { continue }
+      var front = words[..<(words.count - count)]
+      if front.count > 1, let last = front.last, StreetAddress.numberWords.contains(last.lowercased()) {
+        front = front.dropLast()
+      }
+      let rest = StreetAddress.trimmed(front.joined(separator: " "))
+      if rest.contains(where: \.isLetter) {
+        street = rest
+        number = StreetAddress.joined(tail)
+      }
+      return
+    }
+  }
+
+  /// Whether a part is nothing but a house number: `12`, `12 bis`.
+  static func isNumber(_ part: String) -> Bool {
+    let words = part.split(separator: " ")
+    return numberLength(words, atFront: false) == words.count
+  }
+
+  private static let numberWords: Set<String> = ["nr.", "nr", "no.", "n.", "n°", "nº", "num."]
+
+  /// How many words from the start make a house number: `12`, `12a`, `12-14`, `12/3`, `12 a`, `12 bis`.
+  private static func numberLength(_ words: [Substring], atFront: Bool) -> Int? {
+    guard let first = words.first, isHouseNumber(first) else { return nil }
+    guard words.count > 1 else { return 1 }
+    // A comma closes the number: `12, rue de la Paix`.
+    if first.hasSuffix(",") { return 1 }
+    var second = words[1].lowercased()
+    if second.hasSuffix(",") { second.removeLast() }
+    if ["bis", "ter", "quater"].contains(second) { return 2 }
+    // `12 a` behind a street; in front of one a single letter may be its article.
+    if !atFront, second.utf8.count == 1, let letter = second.utf8.first, letter &- 0x61 < 26 { return 2 }
+    return atFront ? 1 : nil
+  }
+
+  private static func isHouseNumber(_ word: Substring) -> Bool {
+    var digits = 0
+    var letters = 0
+    let bytes = word.hasSuffix(",") ? word.dropLast().utf8 : word.utf8
+    for byte in bytes {
+      switch byte {
+      case 0x30...0x39:
+        digits += 1
+        letters = 0
+      case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "+"): letters = 0
+      default:
+        letters += 1
+        guard asciiLowered(byte) &- 0x61 < 26, letters == 1, digits > 0 else { return false }
+      }
+    }
+    guard let first = bytes.first else { return false }
+    return first &- 0x30 < 10 && digits <= 9 && bytes.count <= 12
+  }
+
+  private static func joined(_ words: ArraySlice<Substring>) -> String { trimmed(words.joined(separator: " ")) }
+
+  private static func trimmed(_ text: String) -> String {
+    var slice = Substring(text)
+    while let last = slice.last, last == "," || last == " " { slice = slice.dropLast() }
+    while let first = slice.first, first == "," || first == " " { slice = slice.dropFirst() }
+    return String(slice)
+  }
+
+  /// Boxes have numbers of their own that are no house.
+  private static func isBox(_ line: String) -> Bool {
+    let lowered = line.lowercased()
+    return boxes.contains { lowered.hasPrefix($0) }
+  }
+
+  private static let boxes = [
+    "postfach", "po box", "p.o. box", "p.o.box", "p. o. box", "case postale", "cp ", "bp ", "b.p.", "boîte postale",
+    "casella postale", "c.p.", "apartado", "postbus",
+  ]
+}

@@ -1,0 +1,257 @@
+import GRDB
+import KithCore
+
+/// A customer as lists show it.
+public struct CustomerSummary: Sendable, Equatable, Encodable {
+  public var customerID: Int64
+  public var displayName: String?
+  public var email: String?
+  public var phone: String?
+  public var city: String?
+  public var profiles: Int
+  public var sourceNames: String?
+  public var touchpoints: Int
+  public var orders: Int
+  public var revenue: Double
+  public var currency: String?
+  public var lastNPS: Int?
+  public var valence: Double?
+  public var lastSeenAt: String?
+}
+
+/// All that the hub knows of one customer.
+public struct CustomerDetail: Sendable, Equatable, Encodable {
+  public struct GoldenValue: Sendable, Equatable, Encodable {
+    public var field: String
+    public var value: String
+    public var rule: String
+    public var profileID: Int64
+    public var source: String
+    public var stream: String
+    public var key: String
+    public var runID: Int64
+  }
+
+  public struct MemberProfile: Sendable, Equatable, Encodable {
+    public var profileID: Int64
+    public var source: String
+    public var stream: String
+    public var key: String
+    public var name: String?
+    public var email: String?
+    public var phone: String?
+    public var updatedAt: String?
+    public var runID: Int64
+  }
+
+  public struct Step: Sendable, Equatable, Encodable {
+    public var occurredAt: String
+    public var channel: String
+    public var type: String
+    public var subject: String?
+    public var source: String
+    public var valence: Double?
+  }
+
+  public struct Match: Sendable, Equatable, Encodable {
+    public var leftProfileID: Int64
+    public var rightProfileID: Int64
+    public var rule: String
+    public var kind: String
+    public var value: String
+  }
+
+  public struct LineageStep: Sendable, Equatable, Encodable {
+    public var occurredAt: String
+    public var event: String
+    public var customerID: Int64
+    public var otherCustomerID: Int64?
+    public var reason: String
+  }
+
+  public var summary: CustomerSummary
+  /// The id that was asked for, when it has been merged into this customer.
+  public var askedID: Int64?
+  public var goldenValues: [GoldenValue]
+  public var profiles: [MemberProfile]
+  public var matches: [Match]
+  public var lineage: [LineageStep]
+  /// The newest steps of the journey, oldest first.
+  public var journey: [Step]
+  public var journeyLength: Int
+}
+
+extension HubStore {
+  /// Customers whose name, e-mail, phone or any identifier contains the text (all when nil): those with most revenue
+  /// first, then with most touchpoints.
+  public func customers(matching text: String?, limit: Int) throws(KithError) -> [CustomerSummary] {
+    try read { db in
+      let condition =
+        text == nil
+        ? ""
+        : """
+        WHERE c.display_name LIKE :text ESCAPE '\\' OR c.email LIKE :text ESCAPE '\\' OR c.customer_id IN (
+          SELECT p.customer_id FROM identifiers i JOIN profiles p USING (profile_id)
+          WHERE i.value LIKE :text ESCAPE '\\' OR i.display LIKE :text ESCAPE '\\' OR i.delivered LIKE :text ESCAPE '\\')
+        """
+      let arguments: StatementArguments =
+        text.map { ["text": "%\(Self.escapedForLike($0))%", "limit": limit] } ?? ["limit": limit]
+      return try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM customers c \(condition)
+          ORDER BY c.revenue DESC, c.touchpoints DESC, c.customer_id LIMIT :limit
+          """, arguments: arguments
+      ).map(Self.summary)
+    }
+  }
+
+  /// One customer; an id that was merged away leads to the customer that it went into. Nil when the id was never
+  /// given out, or its customer is gone.
+  public func customer(_ id: Int64, journeyLimit: Int) throws(KithError) -> CustomerDetail? {
+    try read { db in
+      guard let current = try Self.currentID(id, in: db),
+        let row = try Row.fetchOne(db, sql: "SELECT * FROM customers WHERE customer_id = ?", arguments: [current])
+      else { return nil }
+      let length =
+        try Int.fetchOne(
+          db, sql: "SELECT COUNT(*) FROM customer_touchpoints WHERE customer_id = ?", arguments: [current]) ?? 0
+      return CustomerDetail(
+        summary: Self.summary(row), askedID: current == id ? nil : id,
+        goldenValues: try Self.goldenValues(current, in: db), profiles: try Self.members(current, in: db),
+        matches: try Self.matches(current, in: db), lineage: try Self.lineage(current, in: db),
+        journey: try Self.journey(current, limit: journeyLimit, in: db), journeyLength: length)
+    }
+  }
+
+  /// Follows merges; every step leads to another customer, so the walk ends after as many steps as there are events.
+  private static func currentID(_ id: Int64, in db: Database) throws -> Int64? {
+    var current = id
+    var seen: Set<Int64> = []
+    while seen.insert(current).inserted {
+      if try Bool.fetchOne(db, sql: "SELECT 1 FROM customers WHERE customer_id = ?", arguments: [current]) ?? false {
+        return current
+      }
+      let next = try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT other_customer_id FROM customer_lineage WHERE event = 'merge' AND customer_id = ?
+          ORDER BY sequence DESC LIMIT 1
+          """, arguments: [current])
+      guard let next else { return nil }
+      current = next
+    }
+    return nil
+  }
+
+  private static func summary(_ row: Row) -> CustomerSummary {
+    CustomerSummary(
+      customerID: row["customer_id"], displayName: row["display_name"], email: row["email"], phone: row["phone"],
+      city: row["city"], profiles: row["profiles"], sourceNames: row["source_names"], touchpoints: row["touchpoints"],
+      orders: row["orders"], revenue: row["revenue"], currency: row["currency"], lastNPS: row["last_nps"],
+      valence: row["valence"], lastSeenAt: row["last_seen_at"])
+  }
+
+  private static func goldenValues(_ id: Int64, in db: Database) throws -> [CustomerDetail.GoldenValue] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT a.attribute, a.value, a.rule, a.profile_id, p.source, st.name AS stream, p.key, p.run_id
+        FROM customer_attributes a JOIN profiles p USING (profile_id) JOIN streams st USING (stream_id)
+        WHERE a.customer_id = ?
+        """, arguments: [id]
+    ).map {
+      CustomerDetail.GoldenValue(
+        field: $0["attribute"], value: $0["value"], rule: $0["rule"], profileID: $0["profile_id"],
+        source: $0["source"], stream: $0["stream"], key: $0["key"], runID: $0["run_id"])
+    }
+  }
+
+  private static func members(_ id: Int64, in db: Database) throws -> [CustomerDetail.MemberProfile] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT p.*, st.name AS stream FROM profiles p JOIN streams st USING (stream_id)
+        WHERE p.customer_id = ? AND NOT p.is_deleted ORDER BY p.profile_id
+        """, arguments: [id]
+    ).map { row in
+      let names = [row["given_name"] as String?, row["family_name"] as String?].compactMap { $0 }
+      return CustomerDetail.MemberProfile(
+        profileID: row["profile_id"], source: row["source"], stream: row["stream"], key: row["key"],
+        name: names.isEmpty ? nil : names.joined(separator: " "), email: row["email"], phone: row["phone"],
+        updatedAt: row["updated_at"] ?? row["observed_at"] ?? row["created_at"], runID: row["run_id"])
+    }
+  }
+
+  private static func matches(_ id: Int64, in db: Database) throws -> [CustomerDetail.Match] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT m.* FROM matches m JOIN profiles p ON p.profile_id = m.left_profile_id
+        WHERE p.customer_id = ? AND m.is_used ORDER BY m.match_id
+        """, arguments: [id]
+    ).map {
+      CustomerDetail.Match(
+        leftProfileID: $0["left_profile_id"], rightProfileID: $0["right_profile_id"], rule: $0["rule"],
+        kind: $0["kind"], value: $0["value"])
+    }
+  }
+
+  private static func lineage(_ id: Int64, in db: Database) throws -> [CustomerDetail.LineageStep] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM customer_lineage WHERE customer_id = :id OR other_customer_id = :id ORDER BY sequence",
+      arguments: ["id": id]
+    ).map {
+      CustomerDetail.LineageStep(
+        occurredAt: $0["occurred_at"], event: $0["event"], customerID: $0["customer_id"],
+        otherCustomerID: $0["other_customer_id"], reason: $0["reason"])
+    }
+  }
+
+  private static func journey(_ id: Int64, limit: Int, in db: Database) throws -> [CustomerDetail.Step] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT t.occurred_at, t.channel, t.type, t.subject, p.source, t.valence
+        FROM profiles p JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+        WHERE p.customer_id = ? AND NOT p.is_deleted ORDER BY t.occurred_at DESC, t.touchpoint_id DESC LIMIT ?
+        """, arguments: [id, limit]
+    ).reversed().map {
+      CustomerDetail.Step(
+        occurredAt: $0["occurred_at"], channel: $0["channel"], type: $0["type"], subject: $0["subject"],
+        source: $0["source"], valence: $0["valence"])
+    }
+  }
+
+  private static func escapedForLike(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if character == "%" || character == "_" || character == "\\" { result.append("\\") }
+      result.append(character)
+    }
+    return result
+  }
+}
+
+/// A profile's name at its source and the customer it belongs to.
+public struct ProfileMembership: Sendable, Equatable {
+  public var source: String
+  public var stream: String
+  public var key: String
+  public var customerID: Int64
+}
+
+extension HubStore {
+  /// Every profile that belongs to a customer, by profile number.
+  public func memberships() throws(KithError) -> [ProfileMembership] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT p.source, st.name, p.key, p.customer_id FROM profiles p JOIN streams st USING (stream_id)
+          WHERE p.customer_id IS NOT NULL AND NOT p.is_deleted ORDER BY p.profile_id
+          """
+      ).map { ProfileMembership(source: $0[0], stream: $0[1], key: $0[2], customerID: $0[3]) }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import GRDB
+import KithCore
+
+extension HubStore {
+  /// Builds the indexes that a first load put off. Identity needs them; without work to do it costs nothing.
+  public func buildIndexes() throws(KithError) {
+    for (index, table) in Self.deferrableIndexes {
+      let exists = try read { db in try Self.hasIndex(index, on: table, in: db) }
+      if !exists { try write { db in try db.execute(sql: SQLiteDDL.create(index, on: table)) } }
+    }
+  }
+
+  /// Drops the deferrable indexes of tables that are empty: filling a table and then sorting once is several times
+  /// faster than keeping an index in random order all along.
+  static func deferIndexes(in db: Database) throws {
+    for (index, table) in deferrableIndexes where try hasIndex(index, on: table, in: db) {
+      let isEmpty = try Row.fetchOne(db, sql: "SELECT 1 FROM \(table.name) LIMIT 1") == nil
+      if isEmpty { try db.execute(sql: "DROP INDEX \(SQLiteDDL.name(index, table))") }
+    }
+  }
+
+  private static let deferrableIndexes = Schema.tables.flatMap { table in
+    table.indexes.filter(\.isDeferrable).map { (index: $0, table: table) }
+  }
+
+  private static func hasIndex(
+    _ index: IndexSpecification, on table: TableSpecification, in db: Database
+  ) throws -> Bool {
+    try Row.fetchOne(
+      db, sql: "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = ?",
+      arguments: [SQLiteDDL.name(index, table)]
+    ) != nil
+  }
+}

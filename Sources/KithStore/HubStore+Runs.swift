@@ -1,0 +1,133 @@
+import GRDB
+import KithCore
+
+extension HubStore {
+  /// Begins a run. The caller holds the source's lease, so a run of the source that still says `running` belongs to a
+  /// process that died: it is marked failed.
+  public func startRun(
+    source: String, connector: String, mode: String, at time: Timestamp
+  ) throws(KithError) -> RunID {
+    try write { db in
+      let sourceID = try Self.sourceID(source, connector: connector, in: db)
+      let interrupted: StatementArguments = [
+        time.sqlText, "interrupted: the process that ran it ended before the run did",
+        "Nothing is lost: this run goes on from the last checkpoint", sourceID,
+      ]
+      try db.execute(
+        sql: """
+          UPDATE run_streams SET status = 'failed', error = 'interrupted' WHERE status = 'running'
+            AND run_id IN (SELECT run_id FROM runs WHERE status = 'running' AND source_id = ?)
+          """, arguments: [sourceID])
+      try db.execute(
+        sql: """
+          UPDATE runs SET status = 'failed', finished_at = ?, error = ?, hint = ? , \(Self.summedCounts)
+          WHERE status = 'running' AND source_id = ?
+          """, arguments: interrupted)
+      try db.execute(
+        sql: "INSERT INTO runs (source_id, source, started_at, status, mode) VALUES (?, ?, ?, 'running', ?)",
+        arguments: [sourceID, source, time.sqlText, mode])
+      return RunID(db.lastInsertedRowID)
+    }
+  }
+
+  /// Ends one stream's part of a run. A stream that delivered nothing is recorded here, too.
+  public func finishStream(
+    _ run: RunID, source: String, stream: String, status: RunStatus, error: KithError? = nil
+  ) throws(KithError) {
+    try write { db in
+      let streamID = try Self.streamID(stream, source: source, in: db)
+      try db.execute(
+        sql: """
+          INSERT INTO run_streams (run_id, stream_id, status, error, hint) VALUES (?, ?, ?, ?, ?)
+          ON CONFLICT (run_id, stream_id) DO UPDATE SET status = excluded.status, error = excluded.error,
+            hint = excluded.hint
+          """,
+        arguments: [run.rawValue, streamID, status.rawValue, error.map(Self.errorText), error?.fix])
+    }
+  }
+
+  /// Ends a run: sums up its streams, builds the indexes that a first load put off, and empties the WAL if nobody
+  /// holds it.
+  @discardableResult
+  public func finishRun(
+    _ run: RunID, status: RunStatus, error: KithError? = nil, at time: Timestamp
+  ) throws(KithError) -> RunCounts {
+    try buildIndexes()
+    let counts = try write { db in
+      try db.execute(
+        sql: """
+          UPDATE runs SET status = ?, finished_at = ?, error = ?, hint = ?, \(Self.summedCounts) WHERE run_id = ?
+          """,
+        arguments: [status.rawValue, time.sqlText, error.map(Self.errorText), error?.fix, run.rawValue])
+      return try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [run.rawValue])
+        .map(RunCounts.init(row:)) ?? RunCounts()
+    }
+    checkpoint(.truncate)
+    return counts
+  }
+
+  /// Where the stream's last run ended.
+  public func checkpoint(source: String, stream: String) throws(KithError) -> Checkpoint? {
+    try read { db in
+      try String.fetchOne(
+        db,
+        sql: """
+          SELECT c.checkpoint FROM checkpoints AS c JOIN streams AS st USING (stream_id)
+          JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
+          """, arguments: [source, stream]
+      ).map(Checkpoint.init)
+    }
+  }
+
+  /// Forgets how far a stream has been read: its next run reads everything. No data is touched.
+  public func clearCheckpoint(source: String, stream: String) throws(KithError) {
+    try write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM checkpoints WHERE stream_id IN (
+            SELECT st.stream_id FROM streams AS st JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?)
+          """, arguments: [source, stream])
+    }
+  }
+
+  /// `read = (SELECT SUM(read) …), inserted = …` over the run's streams.
+  private static let summedCounts = RunCounts().columns.map {
+    "\($0.name) = (SELECT IFNULL(SUM(t.\($0.name)), 0) FROM run_streams AS t WHERE t.run_id = runs.run_id)"
+  }.joined(separator: ", ")
+
+  /// The error without its advice, which has a column of its own.
+  private static func errorText(_ error: KithError) -> String {
+    KithError(error.recovery, error.what, place: error.place, seen: error.seen, allowed: error.allowed).description
+  }
+
+  static func sourceID(_ source: String, connector: String?, in db: Database) throws -> Int64 {
+    let id = try Int64.fetchOne(
+      db,
+      sql: """
+        INSERT INTO sources (name, connector) VALUES (?, ?)
+        ON CONFLICT (name) DO UPDATE SET connector = IFNULL(NULLIF(excluded.connector, ''), connector)
+        RETURNING source_id
+        """, arguments: [source, connector ?? ""])
+    guard let id else { throw KithError(.bug, "a source got no number", place: "sources", seen: source) }
+    return id
+  }
+
+  static func streamID(_ stream: String, source: String, in db: Database) throws -> Int64 {
+    let find = """
+      SELECT stream_id FROM streams AS st JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
+      """
+    if let id = try Int64.fetchOne(db, sql: find, arguments: [source, stream]) { return id }
+    let sourceID = try sourceID(source, connector: nil, in: db)
+    try db.execute(sql: "INSERT INTO streams (source_id, name) VALUES (?, ?)", arguments: [sourceID, stream])
+    return db.lastInsertedRowID
+  }
+}
+
+extension RunCounts {
+  init(row: Row) {
+    self.init(
+      read: row["read"], inserted: row["inserted"], updated: row["updated"], unchanged: row["unchanged"],
+      deleted: row["deleted"], quarantined: row["quarantined"], suppressed: row["suppressed"],
+      duplicates: row["duplicates"])
+  }
+}

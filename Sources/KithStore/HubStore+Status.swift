@@ -1,0 +1,107 @@
+import GRDB
+import KithCore
+
+extension HubStore {
+  /// The newest runs first; all sources when `source` is nil.
+  public func runs(limit: Int, source: String? = nil) throws(KithError) -> [RunRecord] {
+    try read { db in
+      let condition = source == nil ? "" : "WHERE source = ?"
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT * FROM runs \(condition) ORDER BY run_id DESC LIMIT ?",
+        arguments: StatementArguments(source.map { [$0] } ?? []) + [limit])
+      return try rows.map { try Self.runRecord($0, in: db) }
+    }
+  }
+
+  /// One run; nil when there is none of that number.
+  public func run(_ id: RunID) throws(KithError) -> RunRecord? {
+    try read { db in
+      try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [id.rawValue])
+        .map { try Self.runRecord($0, in: db) }
+    }
+  }
+
+  /// Every source and stream that the hub has met, by name.
+  public func status() throws(KithError) -> [SourceStatus] {
+    try read { db in
+      let counts = try Self.rowCounts(in: db)
+      let newest = try Self.newestTimes(in: db)
+      return try Row.fetchAll(db, sql: "SELECT * FROM sources ORDER BY name").map { source in
+        let id: Int64 = source["source_id"]
+        let last = try Row.fetchOne(
+          db, sql: "SELECT * FROM runs WHERE source_id = ? ORDER BY run_id DESC LIMIT 1", arguments: [id])
+        let streams = try Row.fetchAll(
+          db,
+          sql: """
+            SELECT st.stream_id, st.name, c.updated_at, (SELECT COUNT(*) FROM quarantine AS q
+              WHERE q.status = 'waiting' AND q.stream_id = st.stream_id) AS waiting
+            FROM streams AS st LEFT JOIN checkpoints AS c USING (stream_id) WHERE st.source_id = ? ORDER BY st.name
+            """, arguments: [id])
+        return SourceStatus(
+          source: source["name"], connector: source["connector"],
+          lastRun: try last.map { try Self.runRecord($0, in: db) },
+          streams: streams.map { stream in
+            let streamID: Int64 = stream["stream_id"]
+            return StreamStatus(
+              stream: stream["name"], checkpointAt: Self.time(stream["updated_at"]),
+              waitingInQuarantine: stream["waiting"], rows: counts[streamID] ?? [], newestAt: newest[streamID])
+          })
+      }
+    }
+  }
+
+  private static func runRecord(_ row: Row, in db: Database) throws -> RunRecord {
+    let id: Int64 = row["run_id"]
+    let streams = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT t.*, st.name FROM run_streams AS t JOIN streams AS st USING (stream_id) WHERE run_id = ?
+        ORDER BY st.name
+        """, arguments: [id]
+    ).map {
+      RunStreamRecord(
+        stream: $0["name"], status: RunStatus(rawValue: $0["status"]) ?? .failed, counts: RunCounts(row: $0),
+        error: $0["error"])
+    }
+    let status = RunStatus(rawValue: row["status"]) ?? .failed
+    // A run's own counts are summed up when it ends; until then its streams tell.
+    let counts = status == .running ? streams.reduce(RunCounts()) { $0 + $1.counts } : RunCounts(row: row)
+    return RunRecord(
+      id: RunID(id), source: row["source"], mode: row["mode"], status: status,
+      startedAt: time(row["started_at"]) ?? Timestamp(seconds: 0), finishedAt: time(row["finished_at"]),
+      counts: counts, error: row["error"], hint: row["hint"], streams: streams)
+  }
+
+  private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
+
+  /// Live rows by stream and table.
+  private static func rowCounts(in db: Database) throws -> [Int64: [(table: String, count: Int)]] {
+    var counts: [Int64: [(table: String, count: Int)]] = [:]
+    let tables = ["profiles"] + Schema.recordTables.map(\.name).filter { $0 != "order_lines" }
+    for table in tables {
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT stream_id, COUNT(*) AS n FROM \(table) WHERE is_deleted = 0 GROUP BY stream_id")
+      for row in rows { counts[row["stream_id"], default: []].append((table, row["n"])) }
+    }
+    return counts
+  }
+
+  private static func newestTimes(in db: Database) throws -> [Int64: Timestamp] {
+    var newest: [Int64: Timestamp] = [:]
+    let columns = [
+      ("touchpoints", "occurred_at"), ("orders", "placed_at"), ("survey_responses", "responded_at"),
+      ("tickets", "created_at"), ("profiles", "IFNULL(updated_at, created_at)"),
+    ]
+    for (table, column) in columns {
+      let rows = try Row.fetchAll(db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table) GROUP BY stream_id")
+      for row in rows {
+        guard let time = time(row["t"]) else { continue }
+        let stream: Int64 = row["stream_id"]
+        // Profiles only tell for streams that have nothing else.
+        if table == "profiles", newest[stream] != nil { continue }
+        newest[stream] = max(newest[stream] ?? time, time)
+      }
+    }
+    return newest
+  }
+}

@@ -1,0 +1,99 @@
+import GRDB
+import KithCore
+
+/// The hub's database: SQLite in WAL mode, one writer and many readers, each reader on a consistent snapshot.
+///
+/// What `write` acknowledged is on the disk (`synchronous=FULL`). SQLite before 3.51.3 can corrupt a database when a
+/// checkpoint of one connection meets a write of another, so no connection checkpoints by itself: the writer does,
+/// while the write gate keeps all other processes' writers out.
+public final class HubStore: Sendable {
+  /// The database file.
+  public let path: String
+  let pool: DatabasePool
+  let locks: LockFolder
+  private let gate: WriteGate
+
+  /// Opens the database, creating it and bringing its schema up to date when needed.
+  public init(path: String) throws(KithError) {
+    self.path = path
+    locks = LockFolder(database: path)
+    let gate = try WriteGate(locks)
+    self.gate = gate
+    pool = try StoreErrors.mapping(path) {
+      var configuration = Configuration()
+      configuration.foreignKeysEnabled = false
+      configuration.busyMode = .timeout(Self.busySeconds)
+      configuration.maximumReaderCount = 8
+      configuration.label = "kith"
+      configuration.prepareDatabase { db in
+        try db.execute(
+          sql: """
+            PRAGMA wal_autocheckpoint = 0;
+            PRAGMA cache_size = -\(Self.cacheKibibytes);
+            PRAGMA temp_store = MEMORY;
+            """)
+      }
+      try StoreErrors.checkHeader(path)
+      let pool = try DatabasePool(path: path, configuration: configuration)
+      // GRDB turns this down to NORMAL for every WAL database: the last commits would be lost with the power.
+      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try gate.shared { try SchemaMigrations.migrate(pool) }
+      return pool
+    }
+  }
+
+  /// How long a connection waits for another process's transaction.
+  private static let busySeconds = 60.0
+  private static let cacheKibibytes = 64 * 1_024
+  /// The WAL is copied back into the database beyond this size, in bytes.
+  private static let checkpointThreshold: Int64 = 64 << 20
+
+  /// Ends all connections. The WAL is emptied first when nobody else holds it.
+  public func close() throws(KithError) {
+    checkpoint(.truncate)
+    try StoreErrors.mapping(path) { try pool.close() }
+  }
+
+  /// Runs `body` on a consistent snapshot of the last committed state.
+  func read<T>(_ body: (Database) throws -> T) throws(KithError) -> T {
+    try StoreErrors.mapping(path) { try pool.read(body) }
+  }
+
+  /// Runs `body` in one transaction of the writer; what it throws rolls everything back.
+  func write<T>(_ body: (Database) throws -> T) throws(KithError) -> T {
+    // The gate is taken on the writer's queue: it has one lock per process, not one per caller.
+    try StoreErrors.mapping(path) {
+      try pool.writeWithoutTransaction { db in
+        try gate.shared {
+          var result: T?
+          try db.inTransaction(.immediate) {
+            result = try body(db)
+            return .commit
+          }
+          guard let result else { throw KithError(.bug, "a transaction ended without its result", place: path) }
+          return result
+        }
+      }
+    }
+  }
+
+  /// Copies the WAL back when it has grown large. A reader that holds an old snapshot only delays it.
+  func checkpointIfLarge() {
+    guard FileProbe.size(of: path + "-wal") ?? 0 > Self.checkpointThreshold else { return }
+    checkpoint(.passive)
+  }
+
+  enum CheckpointMode: String { case passive = "PASSIVE", truncate = "TRUNCATE" }
+
+  /// Best effort by design: a checkpoint that cannot run now (a reader, another process's writer) runs later, and no
+  /// data depends on it.
+  func checkpoint(_ mode: CheckpointMode) {
+    pool.writeWithoutTransaction { db in
+      gate.exclusiveIfFree {
+        if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = 200") }
+        _ = try? Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
+        if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds * 1_000))") }
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+extension Schema {
+  private static let channelCounts: [ColumnSpecification] = [
+    .count("touchpoints", "Touchpoints in all."),
+    .count("web_touchpoints", "Touchpoints on web and app."),
+    .count("email_touchpoints", "Touchpoints by e-mail."),
+    .count("commerce_touchpoints", "Touchpoints in shop and store."),
+    .count("survey_touchpoints", "Answers to surveys."),
+    .count("support_touchpoints", "Touchpoints with the support desk."),
+    .count("event_touchpoints", "Workshops, talks, events and visits."),
+    .count("other_touchpoints", "Touchpoints on all other channels."),
+  ]
+
+  private static let totals: [ColumnSpecification] = [
+    .count("orders", "Purchases, returns left out."),
+    .count("returns", "Returns."),
+    .count("order_lines", "Lines of the purchases."),
+    .column("revenue", .money, "Purchases less returns and refunds, in the hub's base currency.", default: "0"),
+    .optional("currency", .text, "The currency of revenue, ISO 4217."),
+    .optional("average_order_value", .money, "Mean total of the purchases, in the same currency."),
+    .optional("first_order_at", .dateTime, "The first purchase.", unit: "UTC"),
+    .optional("last_order_at", .dateTime, "The newest purchase.", unit: "UTC"),
+    .optional("last_nps", .integer, "The newest answer to the net promoter question.", unit: "0 to 10"),
+    .optional("last_csat", .real, "The newest satisfaction, as a share of the best answer.", unit: "0 to 1"),
+    .count("survey_responses", "Answers to surveys."),
+    .count("tickets", "Requests for help."),
+    .count("open_tickets", "Requests that are not solved."),
+    .optional("valence", .real, "Mean valence of the touchpoints that have one.", unit: "-1 to 1"),
+  ]
+
+  private static let customer = TableSpecification(
+    "customers", "The unified person: one row per customer.", key: ["customer_id"], indexes: [.on("email")],
+    columns: [
+      .column("customer_id", .integer, "The customer's number, stable for life."),
+      .column("kind", .text, "person or organisation."),
+      .optional("display_name", .text, "The name to show."),
+    ]
+      + [.title, .givenName, .familyName].map { .optional($0.name, .text, meaning(of: $0)) }
+      + [
+        .optional("email", .text, "The best e-mail address."),
+        .optional("phone", .text, "The best phone number, E.164."),
+      ]
+      + storedAttributes.dropFirst(3).map { .optional($0.name, $0 == .birthDate ? .date : .text, meaning(of: $0)) }
+      + [
+        .optional("email_consent", .text, "granted, denied or unknown: may we write e-mails."),
+        .optional("phone_consent", .text, "granted, denied or unknown: may we call."),
+        .count("profiles", "Profiles that make up the customer."),
+        .count("sources", "Sources that know the customer."),
+        .optional("source_names", .text, "Their names, separated by commas."),
+        .optional("first_seen_at", .dateTime, "The earliest trace in any source.", unit: "UTC"),
+        .optional("last_seen_at", .dateTime, "The newest trace in any source.", unit: "UTC"),
+      ] + channelCounts + totals + [
+        .column("created_at", .dateTime, "When the hub first made this customer.", unit: "UTC"),
+        .column("updated_at", .dateTime, "When the hub last changed this row.", unit: "UTC"),
+      ])
+
+  static let customerTables: [TableSpecification] = [
+    customer,
+    TableSpecification(
+      "customer_attributes", "Where a golden value comes from.", key: ["customer_id", "attribute"],
+      storage: .withoutRowID,
+      columns: [
+        .column("customer_id", .integer, "The customer."),
+        .column("attribute", .text, "The column of customers."),
+        .column("value", .text, "Its value."),
+        .column("profile_id", .integer, "The profile that it came from."),
+        .column("rule", .text, "The survivorship rule that chose it."),
+      ]),
+    TableSpecification(
+      "matches", "Evidence that two profiles are one person.", key: ["match_id"],
+      indexes: [.unique("left_profile_id", "right_profile_id", "rule", "kind", "value"), .on("right_profile_id")],
+      columns: [
+        .column("match_id", .integer, "Number of the match."),
+        .column("left_profile_id", .integer, "The profile with the lower number."),
+        .column("right_profile_id", .integer, "The other profile."),
+        .column("rule", .text, "What matched: identifier, score, decision."),
+        .column("kind", .text, "The kind of identifier, or empty.", default: "''"),
+        .column("value", .text, "The shared value, or empty.", default: "''"),
+        .optional("score", .real, "Weight of the evidence.", unit: "bits"),
+        .column("is_used", .boolean, "1 when the match joined the profiles.", default: "1"),
+        .optional("note", .text, "Why it was or was not used, in words."),
+        .optional("run_id", .integer, "The run after which it was found."),
+      ]),
+    TableSpecification(
+      "customer_lineage", "What happened to customer numbers.", key: ["sequence"],
+      indexes: [.on("customer_id"), .on("other_customer_id", where: "other_customer_id IS NOT NULL")],
+      columns: [
+        .column("sequence", .integer, "Order of the events."),
+        .column("occurred_at", .dateTime, "When.", unit: "UTC"),
+        .column("event", .text, "new, merge, split, moved or retired."),
+        .column("customer_id", .integer, "The customer that it happened to."),
+        .optional("other_customer_id", .integer, "Merged into it, or split off from it."),
+        .optional("profile_id", .integer, "The profile that moved."),
+        .column("reason", .text, "Why, in words."),
+        .optional("run_id", .integer, "The run after which it happened."),
+      ]),
+    TableSpecification(
+      "decisions", "A person's word that two profiles are, or are not, the same.",
+      key: ["left_profile_id", "right_profile_id"], storage: .withoutRowID,
+      columns: [
+        .column("left_profile_id", .integer, "The profile with the lower number."),
+        .column("right_profile_id", .integer, "The other profile."),
+        .column("decision", .text, "same or different."),
+        .column("decided_at", .dateTime, "When.", unit: "UTC"),
+        .column("decided_by", .text, "Who."),
+        .optional("note", .text, "Why."),
+      ]),
+  ]
+}

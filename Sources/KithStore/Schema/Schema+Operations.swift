@@ -1,0 +1,136 @@
+extension Schema {
+  /// The counts of a run, the same words everywhere.
+  private static let countColumns: [ColumnSpecification] = [
+    .count("read", "Records delivered, rejects and found deletions included: the sum of the next six."),
+    .count("inserted", "Records that were new."),
+    .count("updated", "Records whose content had changed."),
+    .count("unchanged", "Records that were known as they are, and earlier versions of a key within one batch."),
+    .count("deleted", "Records gone at the source."),
+    .count("quarantined", "Records put aside because they cannot be used."),
+    .count("suppressed", "Records of erased persons, not stored."),
+    .count("duplicates", "Records whose key had come before in the same listing; counted above, too."),
+  ]
+
+  static let operationTables: [TableSpecification] = [
+    TableSpecification(
+      "sources", "A configured connector.", key: ["source_id"], indexes: [.unique("name")],
+      columns: [
+        .column("source_id", .integer, "Number of the source in this hub."),
+        .column("name", .text, "The source's name in connectors.yml."),
+        .column("connector", .text, "The connector that reads it."),
+      ]),
+    TableSpecification(
+      "streams", "One kind of record that a source offers.", key: ["stream_id"],
+      indexes: [.unique("source_id", "name")],
+      columns: [
+        .column("stream_id", .integer, "Number of the stream in this hub."),
+        .column("source_id", .integer, "Its source."),
+        .column("name", .text, "The stream's name."),
+      ]),
+    TableSpecification(
+      "runs", "One execution of a source's sync.", key: ["run_id"], indexes: [.on("source_id", "run_id")],
+      columns: [
+        .column("run_id", .integer, "Number of the run, rising with time."),
+        .column("source_id", .integer, "The source."),
+        .column("source", .text, "The source's name."),
+        .column("started_at", .dateTime, "When the run began.", unit: "UTC"),
+        .optional("finished_at", .dateTime, "When it ended; empty while it runs.", unit: "UTC"),
+        .column("status", .text, "running, succeeded, partial (some streams failed) or failed."),
+        .column("mode", .text, "incremental, full or replay."),
+      ] + countColumns + [
+        .optional("error", .text, "What went wrong."),
+        .optional("hint", .text, "What to do about it."),
+      ]),
+    TableSpecification(
+      "run_streams", "One stream's part of a run.", key: ["run_id", "stream_id"], storage: .withoutRowID,
+      columns: [
+        .column("run_id", .integer, "The run."),
+        .column("stream_id", .integer, "The stream."),
+        .column("status", .text, "running, succeeded or failed."),
+      ] + countColumns + [
+        .optional("error", .text, "What went wrong."),
+        .optional("hint", .text, "What to do about it."),
+      ]),
+    TableSpecification(
+      "checkpoints", "How far a stream has been read.", key: ["stream_id"], published: false,
+      columns: [
+        .column("stream_id", .integer, "The stream."),
+        .column("checkpoint", .text, "The position in the connector's own words."),
+        .column("run_id", .integer, "The run that moved it."),
+        .column("updated_at", .dateTime, "When it was moved.", unit: "UTC"),
+      ]),
+    TableSpecification(
+      "quarantine", "A record that cannot be used, whole, with the reason.", key: ["quarantine_id"],
+      indexes: [.unique("stream_id", "reject_hash"), .on("status", "stream_id", "code")], published: false,
+      columns: [
+        .column("quarantine_id", .integer, "Number of the entry."),
+        .column("stream_id", .integer, "The stream that it came from."),
+        .column("run_id", .integer, "The run that last put it aside."),
+        .column("code", .text, "The kind of fault: field_count, encoding, date …"),
+        .column("reason", .text, "One sentence: value seen, what is allowed."),
+        .column("place", .text, "File and line, or page and item."),
+        .column("raw", .blob, "The record byte for byte."),
+        .optional("context", .text, "What a replay needs beside the raw record."),
+        .column("status", .text, "waiting, replayed or discarded."),
+        .column("created_at", .dateTime, "When it was first put aside.", unit: "UTC"),
+        .optional("resolved_at", .dateTime, "When it was replayed or discarded.", unit: "UTC"),
+        .optional("replayed_run_id", .integer, "The run that brought it in."),
+        .column("reject_hash", .integer, "Hash of place and raw record: the same fault is kept once."),
+      ]),
+  ]
+
+  static let bookkeepingTables: [TableSpecification] = [
+    TableSpecification(
+      "suppressions", "An erased person's identifier, as a hash: what carries it is not stored again.",
+      key: ["kind", "value_hash"], storage: .withoutRowID, published: false,
+      columns: [
+        .column("kind", .text, "The kind of identifier."),
+        .column("value_hash", .integer, "Hash of namespace and value."),
+        .column("created_at", .dateTime, "When the person was erased.", unit: "UTC"),
+        .optional("reason", .text, "Why."),
+      ]),
+    TableSpecification(
+      "audit_log", "Who did what.", key: ["audit_id"], published: false,
+      columns: [
+        .column("audit_id", .integer, "Number of the entry."),
+        .column("occurred_at", .dateTime, "When.", unit: "UTC"),
+        .column("actor", .text, "Who."),
+        .column("action", .text, "What was done."),
+        .optional("object", .text, "On what."),
+        .optional("detail", .text, "More about it."),
+      ]),
+    TableSpecification(
+      "metrics_daily", "A metric's value on a day.", key: ["date", "metric", "segment"], storage: .withoutRowID,
+      columns: [
+        .column("date", .date, "The UTC day."),
+        .column("metric", .text, "The metric's name."),
+        .column("segment", .text, "The group of customers; empty for all.", default: "''"),
+        .column("value", .real, "The value, in the metric's unit."),
+        .optional("lower", .real, "Lower end of the 95 % interval."),
+        .optional("upper", .real, "Upper end of the 95 % interval."),
+        .column("sample", .integer, "How many observations stand behind it.", unit: "count", default: "0"),
+      ]),
+    TableSpecification(
+      "hub_settings", "What the hub remembers about itself.", key: ["name"], storage: .withoutRowID, published: false,
+      columns: [
+        .column("name", .text, "The setting."),
+        .column("value", .text, "Its value."),
+      ]),
+    TableSpecification(
+      "resolve_queue", "A profile whose identity must be looked at.", key: ["profile_id"], published: false,
+      columns: [.column("profile_id", .integer, "The profile.")]),
+    TableSpecification(
+      "refresh_queue", "A profile whose customer's totals have changed.", key: ["profile_id"], published: false,
+      columns: [.column("profile_id", .integer, "The profile.")]),
+    TableSpecification(
+      "data_dictionary", "Every table and column: meaning, type and unit.", key: ["table_name", "column_name"],
+      storage: .withoutRowID,
+      columns: [
+        .column("table_name", .text, "The table or view."),
+        .column("column_name", .text, "The column; empty for the table itself."),
+        .column("type", .text, "The declared type; table or view for the table itself."),
+        .optional("unit", .text, "The unit, where there is one."),
+        .column("meaning", .text, "What it says."),
+      ]),
+  ]
+}

@@ -1,0 +1,70 @@
+/// All tables and views of the hub.
+public enum Schema {
+  public static let tables: [TableSpecification] =
+    operationTables + profileTables + customerTables + recordTables + bookkeepingTables
+
+  public static let views: [ViewSpecification] = [
+    ViewSpecification(name: "customer_touchpoints", meaning: "Touchpoints with their customer.", table: "touchpoints"),
+    ViewSpecification(name: "customer_orders", meaning: "Orders with their customer.", table: "orders"),
+    ViewSpecification(
+      name: "customer_survey_responses", meaning: "Survey responses with their customer.", table: "survey_responses"),
+    ViewSpecification(name: "customer_tickets", meaning: "Tickets with their customer.", table: "tickets"),
+  ]
+
+  /// The table of that name. Asking for one that is not in `tables` is a mistake in this module, so it is met by tests.
+  static func table(_ name: String) -> TableSpecification? { tables.first { $0.name == name } }
+
+  /// Columns that a view shows: the customer's id, the source's name, then the table's own.
+  static func viewColumns(_ view: ViewSpecification) -> [ColumnSpecification] {
+    let owner: [ColumnSpecification] = [
+      .optional("customer_id", .integer, "The customer whose profile this belongs to."),
+      .optional("source", .text, "The source's name in connectors.yml."),
+    ]
+    return owner + (table(view.table)?.columns ?? [])
+  }
+}
+
+/// SQL for SQLite out of the specifications.
+enum SQLiteDDL {
+  static func create(_ table: TableSpecification) -> [String] {
+    let rowIDKey = table.storage == .rowID && table.primaryKey.count == 1 ? table.primaryKey.first : nil
+    var lines = table.columns.map { column in
+      var line = "  \(column.name) \(column.type.rawValue)"
+      if column.name == rowIDKey, column.type == .integer { return line + " PRIMARY KEY" }
+      if !column.isNullable { line += " NOT NULL" }
+      if let value = column.defaultValue { line += " DEFAULT \(value)" }
+      return line
+    }
+    let keyIsInline = table.columns.contains { $0.name == rowIDKey && $0.type == .integer }
+    if !keyIsInline, !table.primaryKey.isEmpty {
+      lines.append("  PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))")
+    }
+    let suffix = table.storage == .withoutRowID ? " WITHOUT ROWID" : ""
+    return ["CREATE TABLE \(table.name) (\n\(lines.joined(separator: ",\n"))\n)\(suffix)"]
+      + table.indexes.map { create($0, on: table) }
+  }
+
+  static func create(_ index: IndexSpecification, on table: TableSpecification) -> String {
+    let unique = index.isUnique ? "UNIQUE " : ""
+    let condition = index.condition.map { " WHERE \($0)" } ?? ""
+    return "CREATE \(unique)INDEX IF NOT EXISTS \(name(index, table)) ON \(table.name) "
+      + "(\(index.columns.joined(separator: ", ")))\(condition)"
+  }
+
+  static func name(_ index: IndexSpecification, _ table: TableSpecification) -> String {
+    "\(table.name)_by_\(index.columns.joined(separator: "_"))"
+  }
+
+  static func create(_ view: ViewSpecification) -> String {
+    let own = (Schema.table(view.table)?.columns ?? []).map { "t.\($0.name)" }.joined(separator: ", ")
+    return """
+      CREATE VIEW \(view.name) AS
+      SELECT p.customer_id, s.name AS source, \(own)
+      FROM \(view.table) AS t
+      JOIN streams AS st ON st.stream_id = t.stream_id
+      JOIN sources AS s ON s.source_id = st.source_id
+      LEFT JOIN profiles AS p ON p.profile_id = t.profile_id
+      WHERE t.is_deleted = 0
+      """
+  }
+}

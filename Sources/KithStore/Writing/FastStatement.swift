@@ -1,0 +1,202 @@
+import GRDB
+import GRDBSQLite
+import KithCore
+
+/// Memory for the texts bound to a statement until it has run: SQLite reads them in place instead of copying each.
+final class BindArena {
+  private static let capacity = 1 << 16
+  private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: BindArena.capacity)
+  private var used = 0
+
+  deinit { buffer.deallocate() }
+
+  func reset() { used = 0 }
+
+  /// Room for `count` bytes, nil when the arena is full.
+  @inline(__always)
+  func take(_ count: Int) -> UnsafeMutableBufferPointer<UInt8>? {
+    guard used + count <= BindArena.capacity else { return nil }
+    defer { used += count }
+    return UnsafeMutableBufferPointer(rebasing: buffer[used..<used + count])
+  }
+}
+
+/// A prepared statement of the writer's connection, bound and run through SQLite's C functions: GRDB's own binding
+/// boxes every value. Parameters are bound in order; used only inside the transaction that it was made in.
+final class FastStatement {
+  private let statement: Statement
+  private let pointer: OpaquePointer
+  private let connection: OpaquePointer
+  private let arena: BindArena
+  private var next: CInt = 1
+  private var bindFailure: CInt = SQLITE_OK
+
+  init(_ sql: String, in db: Database, arena: BindArena) throws {
+    statement = try db.cachedStatement(sql: sql)
+    pointer = statement.sqliteStatement
+    guard let connection = db.sqliteConnection else {
+      throw KithError(.bug, "the database is closed while it is written")
+    }
+    self.connection = connection
+    self.arena = arena
+  }
+
+  /// Begins a new set of parameters; all of them are NULL until they are bound.
+  @inline(__always)
+  @discardableResult
+  func begin() -> FastStatement {
+    sqlite3_clear_bindings(pointer)
+    next = 1
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func integer(_ value: Int64) -> FastStatement {
+    note(sqlite3_bind_int64(pointer, next, value))
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func integer(_ value: Int64?) -> FastStatement {
+    if let value { integer(value) } else { null() }
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func integer(_ value: Bool) -> FastStatement { integer(value ? 1 : 0) }
+
+  @inline(__always)
+  @discardableResult
+  func real(_ value: Double?) -> FastStatement {
+    if let value { note(sqlite3_bind_double(pointer, next, value)) } else { null() }
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func amount(_ value: Amount?) -> FastStatement { real(value?.double) }
+
+  @inline(__always)
+  @discardableResult
+  func null() -> FastStatement {
+    next += 1
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func text(_ value: String?) -> FastStatement {
+    guard var value else { return null() }
+    value.withUTF8 { bytes in
+      if let room = arena.take(bytes.count), let source = bytes.baseAddress, let target = room.baseAddress {
+        target.update(from: source, count: bytes.count)
+        note(bind(target, bytes.count, destructor: nil))
+      } else {
+        // An empty text has no address; a long one does not fit: SQLite copies it.
+        let empty: StaticString = ""
+        note(bind(bytes.baseAddress ?? empty.utf8Start, bytes.count, destructor: Self.transient))
+      }
+    }
+    return self
+  }
+
+  @inline(__always)
+  @discardableResult
+  func time(_ value: Timestamp?) -> FastStatement {
+    guard let value else { return null() }
+    guard let room = arena.take(19), let target = room.baseAddress else { return text(value.sqlText) }
+    value.writeSQLText(into: room)
+    note(bind(target, 19, destructor: nil))
+    return self
+  }
+
+  @discardableResult
+  func blob(_ bytes: [UInt8]) -> FastStatement {
+    bytes.withUnsafeBytes { buffer in
+      if bytes.isEmpty {
+        note(sqlite3_bind_zeroblob(pointer, next, 0))
+      } else {
+        note(sqlite3_bind_blob64(pointer, next, buffer.baseAddress, UInt64(buffer.count), Self.transient))
+      }
+    }
+    return self
+  }
+
+  /// Runs a statement that returns no rows.
+  @inline(__always)
+  func run() throws {
+    let code = sqlite3_step(pointer)
+    let failure = code == SQLITE_DONE || code == SQLITE_ROW ? bindFailure : code
+    if failure != SQLITE_OK { throw error(failure) }
+    reset()
+  }
+
+  /// Steps to the next row; false at the end. `reset` must follow.
+  @inline(__always)
+  func step() throws -> Bool {
+    let code = sqlite3_step(pointer)
+    if code == SQLITE_ROW, bindFailure == SQLITE_OK { return true }
+    if code == SQLITE_DONE, bindFailure == SQLITE_OK { return false }
+    throw error(bindFailure == SQLITE_OK ? code : bindFailure)
+  }
+
+  @inline(__always)
+  func reset() {
+    sqlite3_reset(pointer)
+    arena.reset()
+  }
+
+  /// Rows that the last `run` of any statement changed.
+  @inline(__always)
+  var changes: Int { Int(sqlite3_changes(connection)) }
+
+  @inline(__always)
+  var lastID: Int64 { sqlite3_last_insert_rowid(connection) }
+
+  @inline(__always)
+  func int64(_ column: CInt) -> Int64 { sqlite3_column_int64(pointer, column) }
+
+  @inline(__always)
+  func optionalInt64(_ column: CInt) -> Int64? {
+    sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_int64(pointer, column)
+  }
+
+  func optionalDouble(_ column: CInt) -> Double? {
+    sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_double(pointer, column)
+  }
+
+  func optionalText(_ column: CInt) -> String? {
+    guard let bytes = sqlite3_column_text(pointer, column) else { return nil }
+    return String(
+      decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
+  }
+
+  private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+  @inline(__always)
+  private func bind(_ bytes: UnsafePointer<UInt8>, _ count: Int, destructor: sqlite3_destructor_type?) -> CInt {
+    sqlite3_bind_text64(pointer, next, UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), UInt64(count),
+      destructor, UInt8(SQLITE_UTF8))
+  }
+
+  @inline(__always)
+  private func note(_ code: CInt) {
+    if code != SQLITE_OK { bindFailure = code }
+    next += 1
+  }
+
+  private func error(_ code: CInt) -> DatabaseError {
+    // A parameter that could not be bound is not the connection's last error any more.
+    let isBinding = bindFailure != SQLITE_OK
+    let message = isBinding ? "a parameter could not be bound" : sqlite3_errmsg(connection).map { String(cString: $0) }
+    let error = DatabaseError(
+      resultCode: ResultCode(rawValue: isBinding ? code : sqlite3_extended_errcode(connection)), message: message,
+      sql: statement.sql)
+    bindFailure = SQLITE_OK
+    reset()
+    return error
+  }
+}

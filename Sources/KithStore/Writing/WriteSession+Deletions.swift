@@ -1,0 +1,111 @@
+import GRDB
+import KithCore
+
+extension WriteSession {
+  /// The tool says that a record is gone. A record that the hub never had, or no longer has, is unchanged.
+  func remove(_ deletion: Deletion) throws {
+    let table = RecordTable(deletion.kind)
+    // Rows of the same order earlier in the batch must be in the tables first.
+    if table == .orders { try flushFlatOrders() }
+    if table == .profiles { memory.persons[deletion.key] = nil }
+    guard let stored = try statements(table).row(context.streamID, deletion.key), !stored.isDeleted else {
+      counts.unchanged += 1
+      return
+    }
+    try remove(stored.id, from: table, key: deletion.key, owner: stored.owner)
+    counts.deleted += 1
+  }
+
+  /// Marks a row deleted, with all that hangs on it, and queues its profile.
+  private func remove(_ id: Int64, from table: RecordTable, key: String, owner: Int64?) throws {
+    let remove = statements(table).remove.begin().integer(id).integer(context.run.rawValue)
+    if table == .profiles { remove.time(now) }
+    try remove.run()
+    switch table {
+    case .profiles:
+      toResolve.append(id)
+      return
+    case .orders:
+      try orderSQL.removeLines.begin().integer(id).integer(context.run.rawValue).run()
+      try removeDerived("order:" + key)
+    case .responses: try removeDerived("response:" + key)
+    case .tickets: try removeDerived("ticket:" + key)
+    case .touchpoints, .products, .orderLines: break
+    }
+    if let owner { toRefresh.append(owner) }
+  }
+
+  private func removeDerived(_ key: String) throws {
+    guard let stored = try statements(.touchpoints).row(context.streamID, key) else { return }
+    try statements(.touchpoints).remove.begin().integer(stored.id).integer(context.run.rawValue).run()
+  }
+
+  /// At the end of a complete listing: what was not in it is gone at the source.
+  func removeUnseen() throws {
+    let orders = try removeUnseenLines()
+    for table in RecordTable.allCases where table != .orderLines {
+      for row in try unseen(in: table) {
+        // Orders that went with their lines are counted by the lines.
+        if table != .orders || !orders.contains(row.id) {
+          counts.read += 1
+          counts.deleted += 1
+        }
+        try remove(row.id, from: table, key: row.key, owner: table == .profiles ? nil : row.owner)
+      }
+    }
+  }
+
+  /// Removes unseen lines of flat orders, puts the orders that keep others together again, and returns the rest.
+  private func removeUnseenLines() throws -> Set<Int64> {
+    let gone = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT l.order_line_id, l.order_id, o.key FROM orders AS o JOIN order_lines AS l USING (order_id)
+        WHERE o.stream_id = ? AND o.header_line IS NOT NULL AND l.is_deleted = 0
+        """, arguments: [context.streamID], where: { !memory.seen[RecordTable.orderLines.rawValue].contains($0[0]) })
+    var without: Set<Int64> = []
+    for row in gone {
+      let (line, order, key): (Int64, Int64, String) = (row[0], row[1], row[2])
+      try statements(.orderLines).remove.begin().integer(line).integer(context.run.rawValue).run()
+      counts.read += 1
+      counts.deleted += 1
+      without.insert(order)
+      if memory.seen[RecordTable.orders.rawValue].contains(order), var state = try loadFlatOrder(key) {
+        state.isTouched = true
+        flatOrders[key] = state
+      }
+    }
+    try flushFlatOrders()
+    return without
+  }
+
+  private func unseen(in table: RecordTable) throws -> [(id: Int64, key: String, owner: Int64?)] {
+    let owner = table == .profiles || table == .products ? "NULL" : "profile_id"
+    // Persons met in records, and touchpoints made from them, are not listed: their records are.
+    let condition =
+      switch table {
+      case .profiles: "AND is_listed = 1"
+      case .touchpoints: "AND origin = 'touchpoint'"
+      default: ""
+      }
+    let rows = try Row.fetchAll(
+      db,
+      sql: "SELECT \(table.id), key, \(owner) FROM \(table.name) WHERE stream_id = ? AND is_deleted = 0 \(condition)",
+      arguments: [context.streamID], where: { !memory.seen[table.rawValue].contains($0[0]) })
+    return rows.map { (id: $0[0], key: $0[1], owner: $0[2]) }
+  }
+}
+
+extension Row {
+  /// Only the rows that pass, so that memory grows with the result and not with the table.
+  fileprivate static func fetchAll(
+    _ db: Database, sql: String, arguments: StatementArguments, where isIncluded: (Row) -> Bool
+  ) throws -> [Row] {
+    var rows: [Row] = []
+    let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    while let row = try cursor.next() {
+      if isIncluded(row) { rows.append(row.copy()) }
+    }
+    return rows
+  }
+}

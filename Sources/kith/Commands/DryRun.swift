@@ -1,0 +1,31 @@
+import Foundation
+import KithCore
+import KithEngine
+import KithStore
+
+/// A dry run works on a copy of the database, so that it tells exactly what a real run would do.
+enum DryRun {
+  static func remove(_ path: String) {
+    // Best effort: what stays behind lies in the system's folder for temporary files.
+    try? FileManager.default.removeItem(at: URL(fileURLWithPath: path).deletingLastPathComponent())
+  }
+}
+
+extension HubOptions {
+  /// A hub on a copy of the database in a temporary folder.
+  func dryHub() throws -> Hub {
+    var configuration = try configuration()
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-dry-run-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw KithError(.transient, "no temporary folder can be made for the dry run", seen: folder.path)
+    }
+    let copy = folder.appendingPathComponent("kith.sqlite").path
+    if FileManager.default.fileExists(atPath: configuration.hub.database) {
+      try HubStore(path: configuration.hub.database).copy(to: copy)
+    }
+    configuration.hub.database = copy
+    return try Hub(configuration: configuration, connectors: Registry.connectors, time: SystemTime())
+  }
+}

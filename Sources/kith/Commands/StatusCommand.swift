@@ -1,0 +1,153 @@
+import ArgumentParser
+import KithCore
+import KithEngine
+import KithStore
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "What ran, how fresh each stream is, what waits in quarantine.",
+    discussion: """
+      EXAMPLES
+        kith status
+        kith status --json
+      """)
+
+  @OptionGroup var options: HubOptions
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let hub = try options.hub()
+    let known = try hub.store.status()
+    if json { return try printJSON(Self.rows(hub, known)) }
+    var table = TextTable([
+      ("source/stream", .left), ("last run", .left), ("status", .left), ("records", .right), ("newest", .left),
+      ("set aside", .right), ("schedule", .left),
+    ])
+    for row in Self.rows(hub, known) {
+      table.add([
+        "\(row.source)/\(row.stream)", row.lastRunAt ?? "never", row.status ?? "", grouped(row.records),
+        row.newestAt ?? "", row.waitingInQuarantine == 0 ? "" : grouped(row.waitingInQuarantine), row.schedule ?? "",
+      ])
+    }
+    print(table.text())
+    let queue = try hub.store.identityQueue()
+    if queue.profiles > 0 { print("\(grouped(queue.profiles)) profiles wait for identity. Run: kith resolve") }
+  }
+
+  struct Row: Encodable {
+    var source: String
+    var stream: String
+    var connector: String
+    var lastRunAt: String?
+    var status: String?
+    var records: Int
+    var newestAt: String?
+    var checkpointAt: String?
+    var waitingInQuarantine: Int
+    var schedule: String?
+    var error: String?
+  }
+
+  /// One row per configured stream, and per stream that the hub holds although it is configured no more.
+  private static func rows(_ hub: Hub, _ known: [SourceStatus]) -> [Row] {
+    var rows: [Row] = []
+    for source in hub.configuration.sources {
+      let status = known.first { $0.source == source.name }
+      for stream in source.settings.streams {
+        rows.append(
+          row(source.name, stream.name, source.connector, status, source.schedule?.text))
+      }
+    }
+    for source in known {
+      for stream in source.streams
+      where !rows.contains(where: { $0.source == source.source && $0.stream == stream.stream }) {
+        rows.append(row(source.source, stream.stream, source.connector, source, "not configured"))
+      }
+    }
+    return rows
+  }
+
+  private static func row(
+    _ source: String, _ stream: String, _ connector: String, _ status: SourceStatus?, _ schedule: String?
+  ) -> Row {
+    let own = status?.streams.first { $0.stream == stream }
+    let run = status?.lastRun
+    return Row(
+      source: source, stream: stream, connector: connector, lastRunAt: run?.startedAt.sqlText,
+      status: run?.status.rawValue, records: own?.rows.first?.count ?? 0, newestAt: own?.newestAt?.sqlText,
+      checkpointAt: own?.checkpointAt?.sqlText, waitingInQuarantine: own?.waitingInQuarantine ?? 0,
+      schedule: schedule, error: run?.error)
+  }
+}
+
+struct RunsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runs", abstract: "The history of runs, the newest first.",
+    discussion: """
+      EXAMPLES
+        kith runs
+        kith runs --source crm --limit 5
+        kith runs --json
+      """)
+
+  @OptionGroup var options: HubOptions
+
+  @Option(name: .long, help: "Only this source.")
+  var source: String?
+
+  @Option(name: .shortAndLong, help: "How many.")
+  var limit = 20
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(1...100_000).contains(limit) { throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000") }
+  }
+
+  func run() throws {
+    let hub = try options.hub()
+    if let source { _ = try hub.source(named: source) }
+    let runs = try hub.store.runs(limit: limit, source: source)
+    if json { return try printJSON(runs.map(Row.init)) }
+    if runs.isEmpty { return print("There are no runs yet. Run: kith sync") }
+    var table = TextTable(
+      [("run", .right), ("source", .left), ("started (UTC)", .left), ("status", .left), ("mode", .left)]
+        + RunCounts().columns.map { ($0.name, .right) })
+    for run in runs {
+      table.add(
+        [String(run.id.rawValue), run.source, run.startedAt.sqlText, run.status.rawValue, run.mode]
+          + run.counts.columns.map { grouped($0.value) })
+    }
+    print(table.text())
+    for run in runs {
+      if let error = run.error { print("run \(run.id): \(error)\(run.hint.map { ". \($0)" } ?? "")") }
+    }
+  }
+
+  struct Row: Encodable {
+    var runID: Int64
+    var source: String
+    var mode: String
+    var status: String
+    var startedAt: String
+    var finishedAt: String?
+    var counts: [String: Int]
+    var error: String?
+    var hint: String?
+
+    init(_ run: RunRecord) {
+      runID = run.id.rawValue
+      source = run.source
+      mode = run.mode
+      status = run.status.rawValue
+      startedAt = run.startedAt.sqlText
+      finishedAt = run.finishedAt?.sqlText
+      counts = Dictionary(uniqueKeysWithValues: run.counts.columns.map { ($0.name, $0.value) })
+      error = run.error
+      hint = run.hint
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import KithCore
+import KithEngine
+import KithStore
+import Testing
+
+@Suite struct SyncRunnerTests {
+  private let anna = Record.profile(person("1", "Anna", "Meier", email: "anna@example.com"))
+  private let beat = Record.profile(person("2", "Beat", "Keller", email: "beat@example.com"))
+
+  @Test func storesResolvesAndThenChangesNothing() async throws {
+    let test = try TestHub([ListConnector("crm", ["people": [Batch(records: [anna, beat])]])])
+    defer { test.remove() }
+    let first = try await test.sync()
+    #expect(first.map(\.status) == [.succeeded])
+    #expect(first[0].counts == RunCounts(read: 2, inserted: 2))
+    #expect(try test.rows("SELECT customer_id, display_name FROM customers ORDER BY 1") == ["1|Anna Meier", "2|Beat Keller"])
+    let second = try await test.sync()
+    #expect(second[0].counts == RunCounts())
+    let third = try await test.sync(SyncRequest(isFull: true))
+    #expect(third[0].counts == RunCounts(read: 2, unchanged: 2))
+    #expect(try test.rows("SELECT COUNT(*) FROM customer_lineage") == ["2"])
+  }
+
+  @Test func whatWasStoredBeforeAFailureStays() async throws {
+    let failure = KithError(.transient, "the tool went away")
+    let broken = ListConnector("crm", ["people": [Batch(records: [anna])]], failure: failure)
+    let other = ListConnector("shop", ["people": [Batch(records: [beat])]])
+    let test = try TestHub([broken, other])
+    defer { test.remove() }
+    let reports = try await test.sync()
+    #expect(reports.map(\.status) == [.failed, .succeeded])
+    #expect(reports[0].streams[0].error == failure)
+    #expect(reports[0].counts.inserted == 1)
+    #expect(try test.rows("SELECT source, status FROM runs ORDER BY run_id") == ["crm|failed", "shop|succeeded"])
+    #expect(try test.rows("SELECT COUNT(*) FROM customers") == ["2"])
+  }
+
+  @Test func oneStreamFailingIsPartial() async throws {
+    let connector = ListConnector("crm", ["a": [Batch(records: [anna])], "b": [Batch(records: [beat])]])
+    let test = try TestHub([connector])
+    defer { test.remove() }
+    let reports = try await test.sync(SyncRequest(streams: ["b"]))
+    #expect(reports[0].streams.map(\.stream) == ["b"])
+    await #expect(throws: KithError.self) { try await test.sync(SyncRequest(streams: ["c"])) }
+    await #expect(throws: KithError.self) { try await test.sync(SyncRequest(sources: ["cmr"])) }
+  }
+
+  @Test func aSecondRunOfTheSameSourceIsRefused() async throws {
+    let test = try TestHub([ListConnector("crm", ["people": [Batch(records: [anna])]])])
+    defer { test.remove() }
+    let lease = try test.hub.store.acquireLease(source: "crm")
+    let reports = try await test.sync()
+    #expect(reports[0].status == .failed)
+    #expect(reports[0].error?.recovery == .transient)
+    withExtendedLifetime(lease) {}
+  }
+
+  @Test func everyRunBalances() async throws {
+    let reject = Reject(code: "date", reason: "no such day", place: "a.csv:3", raw: [0x41])
+    let batch = Batch(records: [anna, beat, anna], rejects: [reject])
+    let test = try TestHub([ListConnector("crm", ["people": [batch]])])
+    defer { test.remove() }
+    let counts = try await test.sync()[0].counts
+    #expect(counts.isBalanced)
+    #expect(counts == RunCounts(read: 4, inserted: 2, unchanged: 1, quarantined: 1, duplicates: 1))
+    #expect(try test.rows("SELECT code, place, hex(raw) FROM quarantine") == ["date|a.csv:3|41"])
+  }
+
+  @Test func aCompleteListingDeletesWhoIsGone() async throws {
+    let first = ListConnector("crm", ["people": [Batch(records: [anna, beat], snapshot: .whole)]])
+    let test = try TestHub([first])
+    defer { test.remove() }
+    _ = try await test.sync()
+    let second = ListConnector("crm", ["people": [Batch(), Batch(records: [anna], snapshot: .whole)]])
+    let next = try TestHub([second], folder: test.folder)
+    let counts = try await next.sync()[0].counts
+    #expect(counts == RunCounts(read: 2, unchanged: 1, deleted: 1))
+    #expect(try next.rows("SELECT display_name FROM customers") == ["Anna Meier"])
+    #expect(try next.rows("SELECT event FROM customer_lineage WHERE customer_id = 2 ORDER BY sequence") == ["new", "retired"])
+  }
+
+  @Test func ordersInForeignCurrencyCountInTheBaseCurrency() async throws {
+    func order(_ key: String, _ currency: String, _ cents: Int64) -> Record {
+      .order(
+        Order(
+          key: key, person: person("1", "Anna", "Meier", email: "anna@example.com"),
+          placedAt: Timestamp(seconds: 1_700_000_000), currency: currency, total: Amount(mantissa: cents, scale: 2)))
+    }
+    let batch = Batch(records: [order("a", "CHF", 1_000), order("b", "EUR", 2_000), order("c", "USD", 9_900)])
+    let test = try TestHub([ListConnector("shop", ["orders": [batch]])])
+    defer { test.remove() }
+    _ = try await test.sync()
+    #expect(try test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20.0|CHF"] || test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20|CHF"])
+    #expect(try test.rows("SELECT total_base FROM orders WHERE key = 'c'") == ["-"])
+    #expect(try test.rows("SELECT type FROM touchpoints") == ["order_placed", "order_placed", "order_placed"])
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import GRDB
+import KithCore
+import Testing
+
+@testable import KithStore
+
+@Suite struct ReadingAndErrorTests {
+  @Test func tablesAreStreamedByName() throws {
+    let hub = try TemporaryHub()
+    let run = try hub.writer()
+    _ = try run.write(StoreBatch(records: ["b", "a"].map { contact(person($0, name: "N" + $0)) }))
+    var rows: [[TableValue]] = []
+    try hub.store.rows(of: "profiles", columns: ["key", "given_name", "customer_id"]) { row throws(KithError) in
+      rows.append(row.values)
+    }
+    #expect(rows == [[.text("b"), .text("Nb"), .null], [.text("a"), .text("Na"), .null]])
+    var count = 0
+    try hub.store.rows(of: "profiles", limit: 1) { row throws(KithError) in count += row.columns.count }
+    #expect(count == Schema.table("profiles")?.columns.count)
+    #expect(try hub.store.tables().first { $0.name == "profiles" }?.rowCount == 2)
+    #expect(try !hub.store.tables().contains { $0.name == "quarantine" })
+    for table in try hub.store.tables() {
+      try hub.store.rows(of: table.name) { _ throws(KithError) in }
+    }
+  }
+
+  @Test func unknownNamesAreAnsweredWithTheNearest() throws {
+    let hub = try TemporaryHub()
+    let table = #expect(throws: KithError.self) { try hub.store.rows(of: "custommers") { _ throws(KithError) in } }
+    #expect(table?.seen == "custommers" && table?.fix == "Did you mean customers?")
+    let column = #expect(throws: KithError.self) {
+      try hub.store.rows(of: "customers", columns: ["emial"]) { _ throws(KithError) in }
+    }
+    #expect(column?.fix == "Did you mean email?")
+    let hidden = #expect(throws: KithError.self) { try hub.store.rows(of: "sqlite_master") { _ throws(KithError) in } }
+    #expect(hidden?.recovery == .configuration)
+  }
+
+  @Test func aFileThatIsNoDatabase() throws {
+    let hub = try TemporaryHub()
+    let file = hub.folder + "/notes.txt"
+    try Data("name;city\nAnna;Bern\n".utf8).write(to: URL(fileURLWithPath: file))
+    let error = #expect(throws: KithError.self) { try HubStore(path: file) }
+    #expect(error?.what == "the hub's database file is not a SQLite database")
+    #expect(error?.recovery == .configuration && error?.place == file)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: file)).count == 20, "it is left as it is")
+  }
+
+  @Test func aFolderThatDoesNotExist() throws {
+    let hub = try TemporaryHub()
+    let error = #expect(throws: KithError.self) { try HubStore(path: hub.folder + "/none/hub.sqlite") }
+    #expect(error?.recovery == .configuration)
+    #expect(error?.fix?.contains("Create the folder") == true)
+  }
+
+  @Test func aFullDisk() throws {
+    let hub = try TemporaryHub()
+    let writer = try hub.writer()
+    let pages = try hub.int("PRAGMA page_count")
+    try hub.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages + 4)") }
+    let batch = StoreBatch(
+      records: (0..<3_000).map { contact(person("\($0)", name: "Name")) }, checkpoint: Checkpoint("end"))
+    let error = #expect(throws: KithError.self) { try writer.write(batch) }
+    #expect(error?.what == "the disk is full" && error?.recovery == .transient)
+    try hub.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+    #expect(try hub.int("SELECT COUNT(*) FROM profiles") == 0)
+    #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
+    #expect(try hub.writer().write(batch).inserted == 3_000)
+  }
+
+  @Test(arguments: [
+    (ResultCode.SQLITE_BUSY, KithError.Recovery.transient), (.SQLITE_READONLY, .configuration),
+    (.SQLITE_CORRUPT, .configuration), (.SQLITE_CANTOPEN, .configuration), (.SQLITE_IOERR, .transient),
+    (.SQLITE_NOTADB, .configuration), (.SQLITE_CONSTRAINT, .bug),
+  ])
+  func everyFailureTellsWhatToDo(code: ResultCode, recovery: KithError.Recovery) {
+    let error = StoreErrors.translate(DatabaseError(resultCode: code), path: "/hub.sqlite")
+    #expect(error.recovery == recovery && error.place == "/hub.sqlite" && error.fix != nil)
+  }
+
+  @Test func aDatabaseThatMayNotBeWritten() throws {
+    let hub = try TemporaryHub()
+    try hub.store.close()
+    try FileManager.default.setAttributes([.posixPermissions: 0o444], ofItemAtPath: hub.path)
+    defer { try? FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: hub.path) }
+    // The administrator may write anything: nothing to see then.
+    if geteuid() == 0 { return }
+    let error = #expect(throws: KithError.self) { try hub.reopen() }
+    #expect(error?.recovery == .configuration)
+  }
+}

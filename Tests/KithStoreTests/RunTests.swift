@@ -1,0 +1,98 @@
+import GRDB
+import KithCore
+import Testing
+
+@testable import KithStore
+
+@Suite struct RunTests {
+  @Test func aRunSumsUpItsStreams() throws {
+    let hub = try TemporaryHub()
+    let run = try hub.store.startRun(source: "crm", connector: "csv", mode: "full", at: time(0))
+    for stream in ["contacts", "leads"] {
+      let writer = try StreamWriter(
+        store: hub.store, source: "crm", stream: stream, run: run, baseCurrency: "EUR", time: FixedTime())
+      _ = try writer.write(
+        StoreBatch(
+          records: [contact(person("1")), contact(person("2"))], rejects: [reject("f:1")],
+          checkpoint: Checkpoint("x")))
+    }
+    try hub.store.finishStream(run, source: "crm", stream: "contacts", status: .succeeded)
+    let failure = KithError(.transient, "the server hung up", place: "leads", fix: "Try again")
+    try hub.store.finishStream(run, source: "crm", stream: "leads", status: .failed, error: failure)
+    let counts = try hub.store.finishRun(run, status: .partial, error: failure, at: time(9))
+    #expect(counts == RunCounts(read: 6, inserted: 4, quarantined: 2))
+
+    let record = try #require(try hub.store.runs(limit: 5).first)
+    #expect(record.status == .partial && record.startedAt == time(0) && record.finishedAt == time(9))
+    #expect(record.error == "leads: the server hung up" && record.hint == "Try again")
+    #expect(record.streams.map(\.stream) == ["contacts", "leads"])
+    #expect(record.streams[1].error == "leads: the server hung up")
+    let status = try hub.store.status()
+    #expect(status.map(\.source) == ["crm"] && status[0].connector == "csv")
+    #expect(status[0].streams.map(\.waitingInQuarantine) == [1, 1])
+    #expect(status[0].streams[0].checkpointAt == FixedTime.noon)
+    #expect(status[0].streams[0].rows.map(\.count) == [2])
+  }
+
+  @Test func aRunLeftBehindByADeadProcessIsFailed() throws {
+    let hub = try TemporaryHub()
+    let writer = try hub.writer()
+    _ = try writer.write(StoreBatch(records: [contact(person("1"))], checkpoint: Checkpoint("1")))
+    try hub.reopen()
+    _ = try hub.writer()
+    let runs = try hub.store.runs(limit: 5)
+    #expect(runs.map(\.status) == [.running, .failed])
+    #expect(runs[1].counts == RunCounts(read: 1, inserted: 1))
+    #expect(runs[1].error?.hasPrefix("interrupted") == true)
+    #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == Checkpoint("1"))
+    try hub.store.clearCheckpoint(source: "crm", stream: "contacts")
+    #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
+  }
+
+  @Test func aSourceIsLeasedOnce() throws {
+    let hub = try TemporaryHub()
+    let other = try HubStore(path: hub.path)
+    var lease: SourceLease? = try hub.store.acquireLease(source: "crm/é")
+    let error = #expect(throws: KithError.self) { try other.acquireLease(source: "crm/é") }
+    #expect(error?.recovery == .transient)
+    _ = try other.acquireLease(source: "shop")
+    #expect(lease?.source == "crm/é")
+    lease = nil
+    _ = try other.acquireLease(source: "crm/é")
+    #expect(LockFolder.fileName("a/b") != LockFolder.fileName("a%2Fb"))
+  }
+
+  @Test func theIndexOfIdentifiersIsThereAfterARun() throws {
+    let hub = try TemporaryHub()
+    let writer = try hub.writer()
+    let index = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'identifiers_by_kind_value_namespace'"
+    #expect(try hub.int(index) == 0, "the first load puts it off")
+    _ = try writer.write(StoreBatch(records: [contact(person("1", emails: ["a@example.com"]))]))
+    try hub.store.finishRun(RunID(1), status: .succeeded, at: time(1))
+    #expect(try hub.int(index) == 1)
+    _ = try hub.writer()
+    #expect(try hub.int(index) == 1, "only an empty table is filled without it")
+  }
+
+  @Test func aReaderSeesOneStateDuringWrites() throws {
+    let hub = try TemporaryHub()
+    _ = try hub.writer().write(StoreBatch(records: [contact(person("1"))]))
+    let other = try HubStore(path: hub.path)
+    let (before, after) = try other.read { db in
+      let before = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles")
+      _ = try hub.writer().write(StoreBatch(records: (2...900).map { contact(person("\($0)")) }))
+      return (before, try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles"))
+    }
+    #expect(before == 1 && after == 1)
+    #expect(try other.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM profiles") } == 900)
+  }
+
+  @Test func afterARunTheWriteAheadLogIsEmpty() throws {
+    let hub = try TemporaryHub()
+    _ = try hub.writer().write(StoreBatch(records: (0..<500).map { contact(person("\($0)", name: "A")) }))
+    #expect(try #require(FileProbe.size(of: hub.path + "-wal")) > 0)
+    try hub.store.finishRun(RunID(1), status: .succeeded, at: time(1))
+    #expect(FileProbe.size(of: hub.path + "-wal") == 0)
+    #expect(try hub.text("PRAGMA integrity_check") == "ok")
+  }
+}
