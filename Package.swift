@@ -82,7 +82,9 @@ let package = Package(
       dependencies: ["kith", "KithCore", "KithSamples", "KithStore", .product(name: "GRDB", package: "GRDB.swift")]),
   ]
     + connectors.map {
-      .target(name: $0, dependencies: ["KithCore", "KithConnectorKit"], path: "Plugins/\($0)", exclude: ["Fixtures", "README.md"])
+      .target(
+        name: $0, dependencies: ["KithCore", "KithConnectorKit"], path: "Plugins/\($0)",
+        exclude: ["Fixtures", "README.md"])
     },
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

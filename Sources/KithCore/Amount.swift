@@ -58,7 +58,9 @@ public struct Amount: Hashable, Sendable {
     return (mantissa < 0 ? "-" : "") + digits[..<point] + "." + digits[point...]
   }
 
-  private static let powers: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18]
+  private static let powers: [Double] = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
+  ]
 
   private static func integerPower(_ exponent: UInt8) -> Int64 {
     var value: Int64 = 1

@@ -120,7 +120,10 @@ public protocol ReplayableSource: Source {
   func replay(stream: String, rejects: [Reject]) async throws(KithError) -> [ReplayOutcome]
 }
 
-public enum ReplayOutcome: Sendable { case record(Record), reject(Reject) }
+public enum ReplayOutcome: Sendable {
+  case record(Record)
+  case reject(Reject)
+}
 
 public struct DiscoveredStream: Sendable, Equatable {
   public struct Field: Sendable, Equatable {

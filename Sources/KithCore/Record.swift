@@ -167,7 +167,8 @@ public struct Product: Sendable, Equatable {
   public var price: Amount?
   public var currency: String?
 
-  public init(key: String, name: String? = nil, category: String? = nil, price: Amount? = nil, currency: String? = nil) {
+  public init(key: String, name: String? = nil, category: String? = nil, price: Amount? = nil, currency: String? = nil)
+  {
     self.key = key
     self.name = name
     self.category = category

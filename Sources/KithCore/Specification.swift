@@ -68,7 +68,9 @@ public struct OptionSpecification: Sendable {
   /// The default, in words, as help shows it.
   public var defaultValue: String?
 
-  public init(_ name: String, _ kind: Kind, _ summary: String, required: Bool = false, default defaultValue: String? = nil) {
+  public init(
+    _ name: String, _ kind: Kind, _ summary: String, required: Bool = false, default defaultValue: String? = nil
+  ) {
     self.name = name
     self.kind = kind
     self.summary = summary

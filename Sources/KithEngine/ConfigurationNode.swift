@@ -19,7 +19,8 @@ struct ConfigurationNode {
         KithError(.configuration, "\(name) must be a mapping of keys to values", place: place, seen: text))
     case .list:
       entries = []
-      problems.append(KithError(.configuration, "\(name) must be a mapping of keys to values, not a list", place: place))
+      problems.append(
+        KithError(.configuration, "\(name) must be a mapping of keys to values, not a list", place: place))
     }
   }
 

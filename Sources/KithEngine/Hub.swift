@@ -41,7 +41,8 @@ public struct Hub: Sendable {
 
   public func open(_ source: SourceConfiguration) throws(KithError) -> any Source {
     guard let connector = connectors.first(where: { $0.specification.name == source.connector }) else {
-      throw KithError(.bug, "a validated source names an unknown connector", place: source.place, seen: source.connector)
+      throw KithError(
+        .bug, "a validated source names an unknown connector", place: source.place, seen: source.connector)
     }
     do {
       return try connector.open(source.settings)

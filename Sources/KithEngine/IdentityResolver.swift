@@ -33,7 +33,9 @@ public struct IdentityResolver: Sendable {
 
   private func decide(_ session: IdentitySession, _ profiles: [StoredProfile]) throws -> IdentityOutcome {
     let linking = Self.identityProfiles(profiles)
-    let decisions = try session.decisions().map { $0.isSame ? Decision.same($0.left, $0.right) : .different($0.left, $0.right) }
+    let decisions = try session.decisions().map {
+      $0.isSame ? Decision.same($0.left, $0.right) : .different($0.left, $0.right)
+    }
     let clustering = cluster(linking, rules: configuration.hub.identity, decisions: decisions)
     let known = Set(profiles.filter(\.isKnownPerson).map(\.id))
     let clusters = clustering.clusters.filter { $0.contains(where: known.contains) }

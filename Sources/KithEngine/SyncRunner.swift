@@ -71,9 +71,12 @@ public struct SyncRunner: Sendable {
 
   private func selected(_ request: SyncRequest) throws(KithError) -> [SourceConfiguration] {
     let all = hub.configuration.sources
-    let sources = try request.sources.isEmpty ? all : request.sources.map { name throws(KithError) in
-      try hub.source(named: name)
-    }
+    let sources =
+      try request.sources.isEmpty
+      ? all
+      : request.sources.map { name throws(KithError) in
+        try hub.source(named: name)
+      }
     let streams = Set(sources.flatMap { $0.settings.streams.map(\.name) })
     for stream in request.streams where !streams.contains(stream) {
       throw KithError(

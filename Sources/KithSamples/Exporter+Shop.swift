@@ -103,7 +103,8 @@ extension Exporter {
       if index > 0 {
         var row = [String](repeating: "", count: Exporter.orderColumns.count)
         row.replaceSubrange(0...1, with: ["#\(10_000 + sale.number)", email])
-        row.replaceSubrange(13...17, with: [created, String(line.quantity), line.article.name, price, line.article.sku])
+        row.replaceSubrange(
+          13...17, with: [created, String(line.quantity), line.article.name, price, line.article.sku])
         row[27] = "Murmel & Meile"
         table.append(row)
         continue

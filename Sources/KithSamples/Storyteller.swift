@@ -109,7 +109,8 @@ struct Storyteller {
         cancelled: !returns && random.chance(2)))
     if inFrance { return }
     if person.memberships.surfs, random.chance(75) {
-      visit(person, at: moment.adding(minutes: -random.within(4...40)), campaign: campaign, order: number,
+      visit(
+        person, at: moment.adding(minutes: -random.within(4...40)), campaign: campaign, order: number,
         articles: min(2, lines.count), &random)
     }
     afterwards(person, returns: returns, order: number, moment, &mood, &random)

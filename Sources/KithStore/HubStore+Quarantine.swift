@@ -1,6 +1,7 @@
-import struct Foundation.Data
 import GRDB
 import KithCore
+
+import struct Foundation.Data
 
 extension HubStore {
   /// The entries that fit, the oldest first. `after` continues behind the last entry of a previous call.

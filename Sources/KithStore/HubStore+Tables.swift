@@ -1,6 +1,7 @@
-import struct Foundation.Data
 import GRDB
 import KithCore
+
+import struct Foundation.Data
 
 /// A published table or view, as `kith export` lists it.
 public struct PublishedTable: Sendable, Equatable {
@@ -53,7 +54,8 @@ extension HubStore {
   ) throws(KithError) {
     let all = try Self.columns(of: table)
     let columns = try Self.pick(names, from: all, table: table)
-    let key = Schema.table(table)?.primaryKey ?? Schema.views.first { $0.name == table }
+    let key =
+      Schema.table(table)?.primaryKey ?? Schema.views.first { $0.name == table }
       .flatMap { Schema.table($0.table)?.primaryKey } ?? []
     let sql = """
       SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table)

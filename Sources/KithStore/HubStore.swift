@@ -83,7 +83,10 @@ public final class HubStore: Sendable {
     checkpoint(.passive)
   }
 
-  enum CheckpointMode: String { case passive = "PASSIVE", truncate = "TRUNCATE" }
+  enum CheckpointMode: String {
+    case passive = "PASSIVE"
+    case truncate = "TRUNCATE"
+  }
 
   /// Best effort by design: a checkpoint that cannot run now (a reader, another process's writer) runs later, and no
   /// data depends on it.

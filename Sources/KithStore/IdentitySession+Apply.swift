@@ -72,7 +72,9 @@ extension IdentitySession {
     }
     let byField = Dictionary(values.map { ($0.field, $0.value) }) { first, _ in first }
     let arguments: [(any DatabaseValueConvertible)?] =
-      [customer, Profile.Kind.person.rawValue, displayName] + Self.goldenFields.map { byField[$0] } + [now.sqlText, now.sqlText]
+      [customer, Profile.Kind.person.rawValue, displayName] + Self.goldenFields.map { byField[$0] } + [
+        now.sqlText, now.sqlText,
+      ]
     try db.cachedStatement(sql: Self.goldenUpsert).execute(arguments: StatementArguments(arguments))
   }
 

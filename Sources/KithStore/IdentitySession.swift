@@ -188,7 +188,9 @@ public struct IdentitySession {
     while let row = try cursor.next() {
       let id: Int64 = row[0]
       while index < profiles.count, profiles[index].id < id { index += 1 }
-      guard index < profiles.count, profiles[index].id == id, let kind = Identifier.Kind(rawValue: row[1]) else { continue }
+      guard index < profiles.count, profiles[index].id == id, let kind = Identifier.Kind(rawValue: row[1]) else {
+        continue
+      }
       let value: String = row[3]
       profiles[index].identifiers.append(
         CanonicalIdentifier(kind: kind, namespace: row[2], value: value, display: row[4] ?? value, delivered: ""))

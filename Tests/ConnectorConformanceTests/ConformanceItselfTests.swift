@@ -91,9 +91,10 @@ import Testing
     #expect(
       RecordText.text(of: .profile(person)) == #"""
         profile "a\"b\n"
+          kind = "person"
           email = "a@example.com"
           user_id@shop = "7"
-          consent.email = denied
+          consent.email = "denied"
         """#)
     let reject = Reject(code: "date", reason: "No such day", place: "folder/input.csv:4", raw: [])
     #expect(RecordText.text(of: reject) == "reject input.csv:4 date")

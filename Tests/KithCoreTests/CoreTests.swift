@@ -8,7 +8,8 @@ import Testing
       allowed: "crm_export", fix: "Did you mean \"crm_export\"?")
     #expect(
       error.description
-        == "connectors.yml:3: the connector is not known: \"crm_exprot\"; allowed: crm_export. Did you mean \"crm_export\"?")
+        == "connectors.yml:3: the connector is not known: \"crm_exprot\"; allowed: crm_export. Did you mean \"crm_export\"?"
+    )
   }
 
   @Test func keepsTheFirstPlace() {
@@ -23,7 +24,9 @@ import Testing
     let holder = Holder(token: Secret("hunter2"))
     var dumped = ""
     dump(holder, to: &dumped)
-    for text in ["\(holder)", "\(holder.token)", String(reflecting: holder), dumped] { #expect(!text.contains("hunter2")) }
+    for text in ["\(holder)", "\(holder.token)", String(reflecting: holder), dumped] {
+      #expect(!text.contains("hunter2"))
+    }
     #expect(holder.token.reveal() == "hunter2")
   }
 }
@@ -72,9 +75,13 @@ private struct DummyConnector: Connector {
 private struct DummySource: CheckableSource, DiscoverableSource, PreviewableSource, ReplayableSource {
   func read(_ request: ReadRequest, into sink: any RecordSink) async throws(KithError) { try await sink.send(Batch()) }
   func check(stream: String) async -> [KithError] { [] }
-  func discover(stream: String) async throws(KithError) -> DiscoveredStream { DiscoveredStream(summary: "", fields: []) }
+  func discover(stream: String) async throws(KithError) -> DiscoveredStream {
+    DiscoveredStream(summary: "", fields: [])
+  }
   func preview(stream: String, limit: Int) async throws(KithError) -> [PreviewedRecord] { [] }
-  func replay(stream: String, rejects: [Reject]) async throws(KithError) -> [ReplayOutcome] { rejects.map { .reject($0) } }
+  func replay(stream: String, rejects: [Reject]) async throws(KithError) -> [ReplayOutcome] {
+    rejects.map { .reject($0) }
+  }
 }
 
 private actor DummySink: RecordSink {
@@ -100,13 +107,16 @@ private struct DummyTime: TimeSource {
   @Test func fieldsNameEveryKind() {
     let moment = Timestamp(seconds: 0)
     let records: [Record] = [
-      .profile(Profile(key: "1")), .touchpoint(Touchpoint(key: "1", channel: .web, type: "page_viewed", occurredAt: moment)),
+      .profile(Profile(key: "1")),
+      .touchpoint(Touchpoint(key: "1", channel: .web, type: "page_viewed", occurredAt: moment)),
       .order(Order(key: "1", placedAt: moment, lines: [OrderLine(key: "1")])),
       .orderLine(FlatOrderLine(order: Order(key: "1", placedAt: moment), line: OrderLine(key: "1"))),
       .product(Product(key: "1")), .response(SurveyResponse(key: "1", respondedAt: moment)),
       .ticket(Ticket(key: "1", createdAt: moment)), .deletion(Deletion(kind: .ticket, key: "1")),
     ]
-    for record in records { #expect(record.fields.contains { $0.name == "key" && $0.value == "1" }, "\(record.kindName)") }
+    for record in records {
+      #expect(record.fields.contains { $0.name == "key" && $0.value == "1" }, "\(record.kindName)")
+    }
     #expect(Set(records.map(\.kindName)).count == records.count)
   }
 }

@@ -4,7 +4,8 @@ import Testing
 @Suite struct TimeTests {
   @Test func everyDayOfFourCenturiesRoundTrips() {
     var previous: CalendarDate?
-    for day in stride(from: Int64(-719_162), through: 2_932_896, by: 1) where day % 7 == 0 || (-200...200).contains(day % 146_097) {
+    for day in stride(from: Int64(-719_162), through: 2_932_896, by: 1)
+    where day % 7 == 0 || (-200...200).contains(day % 146_097) {
       let date = CalendarDate(daysSince1970: day)
       #expect(date.daysSince1970 == day)
       #expect(CalendarDate(year: date.year, month: date.month, day: date.day) == date)
@@ -16,7 +17,9 @@ import Testing
     #expect(CalendarDate(daysSince1970: 2_932_896).iso == "9999-12-31")
   }
 
-  @Test(arguments: [(2023, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 1, 0), (0, 1, 1), (10_000, 1, 1)])
+  @Test(arguments: [
+    (2023, 2, 29), (1900, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 1, 0), (0, 1, 1), (10_000, 1, 1),
+  ])
   func daysThatDoNotExist(_ year: Int, _ month: Int, _ day: Int) {
     #expect(CalendarDate(year: year, month: month, day: day) == nil)
   }

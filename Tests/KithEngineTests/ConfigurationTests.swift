@@ -8,7 +8,9 @@ import Testing
   static let specification = ConnectorSpecification(
     name: "files", title: "Files", summary: "For tests.",
     options: [OptionSpecification("token", .secret, "A token.")],
-    streams: [StreamSpecification(name: "people", summary: "Persons."), StreamSpecification(name: "orders", summary: "Orders.")],
+    streams: [
+      StreamSpecification(name: "people", summary: "Persons."), StreamSpecification(name: "orders", summary: "Orders."),
+    ],
     streamOptions: [
       OptionSpecification("path", .path, "Where.", required: true),
       OptionSpecification("format", .choice(["auto", "csv"]), "How."),
@@ -16,7 +18,8 @@ import Testing
       OptionSpecification("columns", .list, "Names."),
     ])
 
-  private func read(_ text: String, environment: [String: String] = [:]) throws(ConfigurationProblems) -> Configuration {
+  private func read(_ text: String, environment: [String: String] = [:]) throws(ConfigurationProblems) -> Configuration
+  {
     var reader = ConfigurationReader(
       connectors: [Self.specification], time: TestTime(Timestamp(seconds: 0)), environment: environment)
     return try reader.read(text: text, name: "connectors.yml", path: "/hub/connectors.yml", baseDirectory: "/hub")
@@ -103,7 +106,9 @@ import Testing
       ("connectors.yml:16", "lacks \"name\""),
     ]
     for (place, words) in expected {
-      #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(place) … \(words) in\n\(texts.joined(separator: "\n"))")
+      #expect(
+        texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) },
+        "\(place) … \(words) in\n\(texts.joined(separator: "\n"))")
     }
     #expect(texts.count == expected.count, "\(texts.joined(separator: "\n"))")
   }
@@ -116,7 +121,8 @@ import Testing
           connector: files
           options: {token: hunter2}
           streams: {people: {path: a.csv}}
-      """).map(\.description)
+      """
+    ).map(\.description)
     #expect(texts.count == 1)
     #expect(texts[0].contains("env:NAME or file:PATH"))
     #expect(!texts[0].contains("hunter2"))
@@ -130,7 +136,8 @@ import Testing
           connector: files
           options: {token: "env:NO_SUCH"}
           streams: {people: {path: a.csv}}
-      """).map(\.description)
+      """
+    ).map(\.description)
     #expect(texts.first?.contains("NO_SUCH") == true)
   }
 
@@ -145,7 +152,8 @@ import Testing
       sources:
         - {name: a, connector: files, streams: {people: {path: x}}}
         - {name: a, connector: files, streams: {people: {path: y}}}
-      """).map(\.description)
+      """
+    ).map(\.description)
     #expect(texts.count == 1)
     #expect(texts[0].contains("connectors.yml:2"))
   }

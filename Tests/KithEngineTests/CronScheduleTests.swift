@@ -17,7 +17,9 @@ import Testing
     #expect(try CronSchedule(text).matches(date(day), hour: hour, minute: minute) == expected)
   }
 
-  @Test(arguments: ["", "* * * *", "60 * * * *", "* * * * 8", "*/0 * * * *", "a * * * *", "5-2 * * * *", "0 0 31 2 *", "1,,2 * * * *"])
+  @Test(arguments: [
+    "", "* * * *", "60 * * * *", "* * * * 8", "*/0 * * * *", "a * * * *", "5-2 * * * *", "0 0 31 2 *", "1,,2 * * * *",
+  ])
   func refuses(_ text: String) {
     #expect(throws: KithError.self) { try CronSchedule(text) }
   }

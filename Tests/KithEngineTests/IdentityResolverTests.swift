@@ -20,7 +20,13 @@ import Testing
         .profile(person("s2", "Eva", "Meier", email: "family@example.com", updated: 40)),
       ]
     ),
-    ("survey", [.profile(person("r1", email: "family@example.com")), .profile(person("r2", "Anna", "Meier", phone: "+41 79 555 01 23"))]),
+    (
+      "survey",
+      [
+        .profile(person("r1", email: "family@example.com")),
+        .profile(person("r2", "Anna", "Meier", phone: "+41 79 555 01 23")),
+      ]
+    ),
     (
       "web",
       [
@@ -84,16 +90,30 @@ import Testing
   }
 
   @Test func mergesKeepTheOlderNumberAndRememberTheOther() async throws {
-    let early = ListConnector("crm", ["s": [Batch(records: [
-      .profile(person("1", "Anna", "Meier", email: "a@example.com")), .profile(person("2", "Anna", "Meier", email: "b@example.com")),
-    ])]])
-    let bridge = ListConnector("shop", ["s": [Batch(records: [
-      .profile({
-        var profile = person("9", "Anna", "Meier", email: "a@example.com")
-        profile.identifiers.append(Identifier(.email, "b@example.com"))
-        return profile
-      }())
-    ])]])
+    let early = ListConnector(
+      "crm",
+      [
+        "s": [
+          Batch(records: [
+            .profile(person("1", "Anna", "Meier", email: "a@example.com")),
+            .profile(person("2", "Anna", "Meier", email: "b@example.com")),
+          ])
+        ]
+      ])
+    let bridge = ListConnector(
+      "shop",
+      [
+        "s": [
+          Batch(records: [
+            .profile(
+              {
+                var profile = person("9", "Anna", "Meier", email: "a@example.com")
+                profile.identifiers.append(Identifier(.email, "b@example.com"))
+                return profile
+              }())
+          ])
+        ]
+      ])
     let test = try TestHub([early, bridge])
     defer { test.remove() }
     _ = try await test.sync(SyncRequest(sources: ["crm"]))
@@ -101,7 +121,8 @@ import Testing
     _ = try await test.sync(SyncRequest(sources: ["shop"]))
     #expect(try test.rows("SELECT customer_id, profiles FROM customers") == ["1|3"])
     #expect(try test.hub.store.customer(2, journeyLimit: 0)?.summary.customerID == 1)
-    #expect(try test.rows("SELECT customer_id, other_customer_id FROM customer_lineage WHERE event = 'merge'") == ["2|1"])
+    #expect(
+      try test.rows("SELECT customer_id, other_customer_id FROM customer_lineage WHERE event = 'merge'") == ["2|1"])
   }
 
   @Test func goldenValuesTellWhereTheyComeFrom() async throws {
@@ -119,10 +140,14 @@ import Testing
   }
 
   @Test func anonymousVisitorsAreNoCustomersUntilTheyAreKnown() async throws {
-    let visit = ListConnector("web", ["s": [
-      Batch(records: [pageView("1", person("", visitor: "v1"), at: 1)]),
-      Batch(records: [pageView("2", person("", number: "5", visitor: "v1"), at: 2)]),
-    ]])
+    let visit = ListConnector(
+      "web",
+      [
+        "s": [
+          Batch(records: [pageView("1", person("", visitor: "v1"), at: 1)]),
+          Batch(records: [pageView("2", person("", number: "5", visitor: "v1"), at: 2)]),
+        ]
+      ])
     let first = ListConnector("web", ["s": [visit.streams["s"]![0]]])
     let test = try TestHub([first])
     defer { test.remove() }

@@ -100,5 +100,6 @@ func person(
 func pageView(_ key: String, _ who: Profile, at seconds: Int64) -> KithCore.Record {
   .touchpoint(
     Touchpoint(
-      key: key, person: who, channel: .web, type: "page_viewed", occurredAt: Timestamp(seconds: 1_700_000_000 + seconds)))
+      key: key, person: who, channel: .web, type: "page_viewed", occurredAt: Timestamp(seconds: 1_700_000_000 + seconds)
+    ))
 }

@@ -13,7 +13,8 @@ import Testing
     let first = try await test.sync()
     #expect(first.map(\.status) == [.succeeded])
     #expect(first[0].counts == RunCounts(read: 2, inserted: 2))
-    #expect(try test.rows("SELECT customer_id, display_name FROM customers ORDER BY 1") == ["1|Anna Meier", "2|Beat Keller"])
+    #expect(
+      try test.rows("SELECT customer_id, display_name FROM customers ORDER BY 1") == ["1|Anna Meier", "2|Beat Keller"])
     let second = try await test.sync()
     #expect(second[0].counts == RunCounts())
     let third = try await test.sync(SyncRequest(isFull: true))
@@ -76,7 +77,8 @@ import Testing
     let counts = try await next.sync()[0].counts
     #expect(counts == RunCounts(read: 2, unchanged: 1, deleted: 1))
     #expect(try next.rows("SELECT display_name FROM customers") == ["Anna Meier"])
-    #expect(try next.rows("SELECT event FROM customer_lineage WHERE customer_id = 2 ORDER BY sequence") == ["new", "retired"])
+    #expect(
+      try next.rows("SELECT event FROM customer_lineage WHERE customer_id = 2 ORDER BY sequence") == ["new", "retired"])
   }
 
   @Test func ordersInForeignCurrencyCountInTheBaseCurrency() async throws {
@@ -90,7 +92,9 @@ import Testing
     let test = try TestHub([ListConnector("shop", ["orders": [batch]])])
     defer { test.remove() }
     _ = try await test.sync()
-    #expect(try test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20.0|CHF"] || test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20|CHF"])
+    #expect(
+      try test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20.0|CHF"]
+        || test.rows("SELECT orders, revenue, currency FROM customers") == ["3|20|CHF"])
     #expect(try test.rows("SELECT total_base FROM orders WHERE key = 'c'") == ["-"])
     #expect(try test.rows("SELECT type FROM touchpoints") == ["order_placed", "order_placed", "order_placed"])
   }

@@ -7,9 +7,9 @@ import Testing
   @Test func sentences() {
     let result = cluster(
       [
-        person(12, "anna meier", nil, [.mail("anna"), .number(1234567), .visitor(1)]),
+        person(12, "anna meier", nil, [.mail("anna"), .number(1_234_567), .visitor(1)]),
         person(40, "anna kunz", nil, [.mail("anna")]), person(41, "", nil, [.mail("anna")]),
-        person(42, "", nil, [.number(1234567)]), person(43, "", nil, [.visitor(1)]),
+        person(42, "", nil, [.number(1_234_567)]), person(43, "", nil, [.visitor(1)]),
         person(44, "toni kunz", nil, [.phone(1_112_233)]), person(45, "beat kunz", nil, [.phone(1_112_233)]),
       ], decisions: [.same(12, 44)])
     let explanation = explain(profiles: result.clusters[0], links: result.links, refused: result.refused)

@@ -89,8 +89,9 @@ struct ProfileKeyTests {
     #expect(key(Profile(identifiers: [email])) == "email:anna@gmail.com")
     #expect(key(Profile(identifiers: [email, own])) == "customer_number:17850")
     #expect(key(Profile(identifiers: [email, foreign])) == "customer_number@crm:17850")
-    #expect(key(Profile(identifiers: [Identifier(.visitorID, "v1"), Identifier(.phone, "0446681800")]))
-      == "phone:+41446681800")
+    #expect(
+      key(Profile(identifiers: [Identifier(.visitorID, "v1"), Identifier(.phone, "0446681800")]))
+        == "phone:+41446681800")
   }
 
   @Test func nothingToHangItOn() {

@@ -42,7 +42,9 @@ struct NameTests {
     Full("Jane Doe, PhD", "Jane", "Doe", title: "PhD"), Full("Anna MÜLLER", "Anna", "Müller"),
     Full("DE LA CRUZ Ana", "Ana", "de la Cruz"), Full("Ludwig van Beethoven", "Ludwig", "van Beethoven"),
     Full("Leonardo di ser Piero", "Leonardo", "di ser Piero"), Full("Al Pacino", "Al", "Pacino"),
-    Full("Hans-Peter Zu Berge", "Hans-Peter", "Zu Berge"), Full("Sig.ra Maria Rossi", "Maria", "Rossi",
+    Full("Hans-Peter Zu Berge", "Hans-Peter", "Zu Berge"),
+    Full(
+      "Sig.ra Maria Rossi", "Maria", "Rossi",
       title: "Sig.ra", gender: "female"),
     Full("Dott. Luigi D'ANGELO", "Luigi", "D'Angelo", title: "Dott."), Full("张伟", nil, nil),
     Full("Madonna", nil, nil), Full("J. R. R. Tolkien", "J. R. R.", "Tolkien"),

@@ -95,8 +95,11 @@ struct PlaceTests {
     ("CH", "CH"), ("ch", "CH"), ("CHE", "CH"), ("Schweiz", "CH"), ("Suisse", "CH"), ("SVIZZERA", "CH"), ("UK", "GB"),
     ("United Kingdom", "GB"), ("EIRE", "IE"), ("USA", "US"), ("U.S.A.", "US"), ("Österreich", "AT"),
     ("Oesterreich", "AT"), ("Côte d'Ivoire", "CI"), ("the Netherlands", "NL"), ("RSA", "ZA"), ("España", "ES"),
-    ("Turkey", "TR"), ("Channel Islands", "Channel Islands"), ("Narnia ", "Narnia"), ("European Community",
-      "European Community"), ("Unspecified", nil), ("Germany", "DE"), ("NA", "NA"),
+    ("Turkey", "TR"), ("Channel Islands", "Channel Islands"), ("Narnia ", "Narnia"),
+    (
+      "European Community",
+      "European Community"
+    ), ("Unspecified", nil), ("Germany", "DE"), ("NA", "NA"),
   ])
   func countries(text: String, expected: String?) {
     #expect(canonical([AttributeValue(.country, text)])[.country]?.value == expected)

@@ -29,10 +29,11 @@ struct RecordTests {
     #expect(order.key == "1001" && order.status == "paid" && order.currency == "CHF" && order.country == "CH")
     #expect(order.total == amount(1_050) && order.tax == amount(123) && order.refunded == amount(500))
     #expect(order.person == nil && order.campaign == nil)
-    #expect(order.lines == [
-      OrderLine(
-        key: "1", name: "Socks", quantity: amount(3, 0), unitPrice: amount(3_333, 3), total: amount(1_000))
-    ])
+    #expect(
+      order.lines == [
+        OrderLine(
+          key: "1", name: "Socks", quantity: amount(3, 0), unitPrice: amount(3_333, 3), total: amount(1_000))
+      ])
     #expect(result.person?.key == "email:anna@example.org")
     #expect(
       result.touchpoint
@@ -79,10 +80,11 @@ struct RecordTests {
     #expect(result.person?.key == "customer_number:17850")
   }
 
-  @Test(arguments: [
-    (10, nil, nil, 1.0), (0, nil, nil, -1.0), (nil, 5.0, nil, 1.0), (nil, 1.0, nil, -1.0), (nil, nil, 4.0, 0.0),
-    (10, 1.0, nil, 0.0), (nil, nil, nil, 0.0), (nil, 9.0, nil, 1.0),
-  ] as [(Int?, Double?, Double?, Double)])
+  @Test(
+    arguments: [
+      (10, nil, nil, 1.0), (0, nil, nil, -1.0), (nil, 5.0, nil, 1.0), (nil, 1.0, nil, -1.0), (nil, nil, 4.0, 0.0),
+      (10, 1.0, nil, 0.0), (nil, nil, nil, 0.0), (nil, 9.0, nil, 1.0),
+    ] as [(Int?, Double?, Double?, Double)])
   func answers(nps: Int?, csat: Double?, ces: Double?, valence: Double) {
     let response = SurveyResponse(
       key: "r1", survey: " Spring ", respondedAt: noon, nps: nps, csat: csat, ces: ces, comment: " fine\n",
@@ -127,8 +129,9 @@ struct RecordTests {
     #expect(known.record == .profile(Profile(key: "7")))
     let product = canonical(.product(Product(key: "p", price: amount(1, 0))))
     #expect(product.record == .product(Product(key: "p", price: amount(100), currency: "CHF")))
-    #expect(canonical(.deletion(Deletion(kind: .profile, key: "17850.0"))).record
-      == .deletion(Deletion(kind: .profile, key: "17850")))
+    #expect(
+      canonical(.deletion(Deletion(kind: .profile, key: "17850.0"))).record
+        == .deletion(Deletion(kind: .profile, key: "17850")))
   }
 }
 

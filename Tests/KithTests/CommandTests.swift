@@ -65,7 +65,8 @@ import Testing
 
       // The mapping is put right: the record comes in without its file.
       try program.write(
-        "connectors.yml", configuration.replacing("birth_date: {path: Born, date: dd.MM.yyyy}", with: "trait.born: Born"))
+        "connectors.yml",
+        configuration.replacing("birth_date: {path: Born, date: dd.MM.yyyy}", with: "trait.born: Born"))
       try FileManager.default.removeItem(at: program.folder.appendingPathComponent("exports/a.csv"))
       let replay = try program.run("quarantine", "replay")
       #expect(replay.status == 0, "\(replay.errors)")
@@ -134,7 +135,9 @@ import Testing
 
   @Test func helpHasExamples() throws {
     try withProgram { program in
-      for command in ["sync", "check", "discover", "preview", "customers", "customer", "status", "runs", "export", "demo", "resolve"] {
+      for command in [
+        "sync", "check", "discover", "preview", "customers", "customer", "status", "runs", "export", "demo", "resolve",
+      ] {
         let help = try program.run(command, "--help")
         #expect(help.status == 0)
         #expect(help.output.contains("EXAMPLES"), "\(command)")
@@ -178,7 +181,9 @@ import Testing
       for source in try #require(outcome["sources"] as? [[String: Any]]) {
         let counts = try #require(source["counts"] as? [String: Int])
         #expect(counts["inserted"] ?? 0 > 0, "\(source)")
-        let sum = ["inserted", "updated", "unchanged", "deleted", "quarantined", "suppressed"].reduce(0) { $0 + (counts[$1] ?? 0) }
+        let sum = ["inserted", "updated", "unchanged", "deleted", "quarantined", "suppressed"].reduce(0) {
+          $0 + (counts[$1] ?? 0)
+        }
         #expect(counts["read"] == sum, "\(source)")
       }
       let again = try program.run("sync")

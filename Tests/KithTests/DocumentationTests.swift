@@ -45,7 +45,10 @@ import Testing
 
   @Test func everyHubKeyIsDocumented() throws {
     let text = try Self.text("docs/configuration.md")
-    for key in ["database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity", "schedule", "trust", "streams"] {
+    for key in [
+      "database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity", "schedule", "trust",
+      "streams",
+    ] {
       #expect(text.contains("`\(key)"), "\(key)")
     }
   }

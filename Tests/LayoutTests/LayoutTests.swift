@@ -51,6 +51,17 @@ import Testing
     #expect(!LayoutTests.names(in: "Plugins/\(plugin)/Fixtures").isEmpty)
   }
 
+  /// A connector that is built but not listed would be there for nobody, or untested.
+  @Test(
+    arguments: plugins,
+    ["Package.swift", "Sources/kith/Registry.swift", "Tests/ConnectorConformanceTests/ConnectorConformanceTests.swift"])
+  func everyConnectorIsListed(plugin: String, file: String) throws {
+    let text = try String(contentsOf: LayoutTests.root.appendingPathComponent(file), encoding: .utf8)
+    #expect(
+      text.contains(file == "Package.swift" ? "\"\(plugin)\"" : "\(plugin).connector"),
+      "\(file) does not list \(plugin)")
+  }
+
   /// A core that knows connectors grows a list of special cases; only the registry and the samples may name them.
   @Test(arguments: allowed.keys.sorted()) func noCoreModuleNamesAConnector(module: String) throws {
     if module == "KithSamples" { return }
@@ -64,7 +75,8 @@ import Testing
   @Test func filesStaySmall() throws {
     for folder in ["Sources", "Plugins"] {
       for file in LayoutTests.swiftFiles(in: folder) {
-        let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = try String(contentsOf: file, encoding: .utf8).split(
+          separator: "\n", omittingEmptySubsequences: false)
         #expect(lines.count <= 401, "\(file.lastPathComponent) has \(lines.count) lines; split it at 400")
       }
     }
@@ -111,7 +123,8 @@ import Testing
     var result = ""
     let letters = Array(name)
     for (index, letter) in letters.enumerated() {
-      let startsWord = letter.isUppercase && index > 0
+      let startsWord =
+        letter.isUppercase && index > 0
         && (letters[index - 1].isLowercase || (index + 1 < letters.count && letters[index + 1].isLowercase))
       if startsWord { result += "_" }
       result += letter.lowercased()

@@ -51,7 +51,8 @@ struct PhoneReader: Sendable {
         guard count == 0, !hasPlus else { return nil }
         hasPlus = true
       case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "/"),
-        UInt8(ascii: "."): break
+        UInt8(ascii: "."):
+        break
       default: return nil
       }
     }

@@ -49,9 +49,11 @@ struct EmailAddress: Equatable {
     while let last = slice.last, isEdge(last) { slice = slice.dropLast() }
     while let first = slice.first, first <= 0x20 || first == 0x22 || first == 0x27 { slice = slice.dropFirst() }
     let scheme = StaticString("mailto:")
-    if slice.count > scheme.utf8CodeUnitCount, slice.prefix(scheme.utf8CodeUnitCount).enumerated().allSatisfy({
-      asciiLowered($1) == scheme.utf8Start[$0]
-    }) {
+    if slice.count > scheme.utf8CodeUnitCount,
+      slice.prefix(scheme.utf8CodeUnitCount).enumerated().allSatisfy({
+        asciiLowered($1) == scheme.utf8Start[$0]
+      })
+    {
       slice = slice.dropFirst(scheme.utf8CodeUnitCount)
       if let query = slice.firstIndex(of: UInt8(ascii: "?")) { slice = slice[..<query] }
     }

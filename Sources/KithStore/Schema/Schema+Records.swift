@@ -78,7 +78,9 @@ extension Schema {
       .optional("unit_price", .quantity, "Price of one.", unit: "the order's currency"),
       .optional(
         "total", .money, "Quantity times unit price, unless the source gave a total.", unit: "the order's currency"),
-      .column("is_return", .boolean, "1 when goods came back."),
+      .column(
+        "is_return", .boolean,
+        "1 when goods came back: the order is a return, or the quantity is negative and the line has a price."),
     ])
 
   private static let products = TableSpecification(

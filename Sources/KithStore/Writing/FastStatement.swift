@@ -178,7 +178,8 @@ final class FastStatement {
 
   @inline(__always)
   private func bind(_ bytes: UnsafePointer<UInt8>, _ count: Int, destructor: sqlite3_destructor_type?) -> CInt {
-    sqlite3_bind_text64(pointer, next, UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), UInt64(count),
+    sqlite3_bind_text64(
+      pointer, next, UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self), UInt64(count),
       destructor, UInt8(SQLITE_UTF8))
   }
 

@@ -80,7 +80,7 @@ extension WriteSession {
     }
     statement.integer(hash).integer(context.run.rawValue).time(order.placedAt).text(line.productKey).text(line.name)
       .text(line.category).amount(line.quantity).amount(line.unitPrice).amount(Self.total(of: line))
-      .integer(line.quantity.isNegative || order.kind == .return)
+      .integer(order.kind == .return || Self.cameBack(line))
     try statement.run()
     return stored?.id ?? statement.lastID
   }
@@ -88,6 +88,11 @@ extension WriteSession {
   /// What a line costs, to two digits; nil when neither total nor unit price is known.
   static func total(of line: OrderLine) -> Amount? {
     (line.total ?? line.unitPrice?.times(line.quantity))?.rescaled(to: 2)
+  }
+
+  /// A negative quantity of something that was paid for. Corrections of the stock have no price: nobody returned them.
+  static func cameBack(_ line: OrderLine) -> Bool {
+    line.quantity.isNegative && (Self.total(of: line)?.isNegative ?? true)
   }
 
   private static func sum(_ lines: [OrderLine]) -> Double? {

@@ -24,7 +24,8 @@ struct CheckCommand: AsyncParsableCommand {
       let found = await hub.check(source)
       problems += found.count
       let streams = source.settings.streams.map(\.name).joined(separator: ", ")
-      print("\(source.name): \(found.isEmpty ? "ok (\(streams))" : "\(found.count) problem\(found.count == 1 ? "" : "s")")")
+      print(
+        "\(source.name): \(found.isEmpty ? "ok (\(streams))" : "\(found.count) problem\(found.count == 1 ? "" : "s")")")
       for problem in found { Terminal.error("error: \(problem)") }
     }
     if problems > 0 { throw ExitCode(2) }

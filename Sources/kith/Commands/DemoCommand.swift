@@ -40,7 +40,9 @@ struct DemoCommand: AsyncParsableCommand {
     if fresh { try removeDatabase(folder) }
     let summary = try SampleCompany(people: people, seed: seed).write(to: folder + "/samples")
     let rows = summary.files.filter { $0.path != "truth.csv" }.reduce(0) { $0 + $1.rows }
-    print("A made-up company: \(grouped(summary.files.count - 1)) exports, \(grouped(rows)) rows, in \(directory)/samples (seed \(seed))\n")
+    print(
+      "A made-up company: \(grouped(summary.files.count - 1)) exports, \(grouped(rows)) rows, in \(directory)/samples (seed \(seed))\n"
+    )
     let configuration = folder + "/connectors.yml"
     try writeConfiguration(configuration)
 
@@ -51,7 +53,8 @@ struct DemoCommand: AsyncParsableCommand {
     let started = clock.now
     let reports = try await SyncRunner(hub: hub).sync(SyncRequest()) { _ in }
     let changes = try hub.identity.resolve()
-    let seconds = Double((clock.now - started).components.seconds)
+    let seconds =
+      Double((clock.now - started).components.seconds)
       + Double((clock.now - started).components.attoseconds) / 1e18
     show(reports, seconds: seconds)
     try show(changes, hub, truth: TruthComparison.truth(at: summary.truthPath))
@@ -81,7 +84,9 @@ struct DemoCommand: AsyncParsableCommand {
 
   private func show(_ reports: [SourceReport], seconds: Double) {
     print("What each source gave")
-    var table = TextTable([("source", .left), ("read", .right), ("stored", .right), ("set aside", .right), ("status", .left)])
+    var table = TextTable([
+      ("source", .left), ("read", .right), ("stored", .right), ("set aside", .right), ("status", .left),
+    ])
     for report in reports {
       for stream in report.streams {
         let counts = stream.counts
@@ -101,10 +106,14 @@ struct DemoCommand: AsyncParsableCommand {
   private func show(_ changes: IdentityChanges, _ hub: Hub, truth: [String: String]) throws {
     let comparison = TruthComparison(people: truth, memberships: try hub.store.memberships())
     print("Who they are")
-    print("  \(grouped(comparison.profiles)) profiles of \(grouped(comparison.people)) people became \(grouped(comparison.customers)) customers.")
+    print(
+      "  \(grouped(comparison.profiles)) profiles of \(grouped(comparison.people)) people became \(grouped(comparison.customers)) customers."
+    )
     let share = comparison.people > 0 ? Double(comparison.exact) / Double(comparison.people) : 0
     print("  \(Self.percent(share)) of the people are exactly one customer, mixed with nobody.")
-    print("  Pairs put together that belong together: \(Self.percent(comparison.precision)); found of those that do: \(Self.percent(comparison.recall)).\n")
+    print(
+      "  Pairs put together that belong together: \(Self.percent(comparison.precision)); found of those that do: \(Self.percent(comparison.recall)).\n"
+    )
   }
 
   private static func percent(_ share: Double) -> String {
@@ -129,7 +138,8 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func showWhatNext(_ hub: Hub) {
-    print("""
+    print(
+      """
       Where it lies
         \(directory)/kith.sqlite: open it read-only in a BI tool (Metabase, Superset, Power BI, DBeaver, a notebook).
         Begin with the tables customers and touchpoints; data_dictionary explains every column.

@@ -29,7 +29,8 @@ struct PreviewCommand: AsyncParsableCommand {
   func run() async throws {
     let hub = try options.hub()
     let source = try hub.source(named: source)
-    let previews = try await hub.preview(stream: try hub.stream(named: stream, of: source).name, of: source, limit: limit)
+    let previews = try await hub.preview(
+      stream: try hub.stream(named: stream, of: source).name, of: source, limit: limit)
     if previews.isEmpty { print("There are no records.") }
     for preview in previews {
       print(preview.place)

@@ -43,7 +43,9 @@ struct QuarantineCommand: AsyncParsableCommand {
       for count in counts {
         print("\(grouped(count.count)) × \(count.code) in \(count.source)/\(count.stream) (\(count.status.rawValue))")
       }
-      var table = TextTable([("id", .right), ("source/stream", .left), ("where", .left), ("code", .left), ("reason", .left)])
+      var table = TextTable([
+        ("id", .right), ("source/stream", .left), ("where", .left), ("code", .left), ("reason", .left),
+      ])
       table.widest = 90
       for entry in entries {
         table.add([
@@ -90,7 +92,8 @@ struct QuarantineCommand: AsyncParsableCommand {
       if reports.isEmpty { print("Nothing waits in quarantine.") }
       for report in reports {
         print(
-          "\(report.source)/\(report.stream): \(grouped(report.replayed)) of \(grouped(report.tried)) records are in now")
+          "\(report.source)/\(report.stream): \(grouped(report.replayed)) of \(grouped(report.tried)) records are in now"
+        )
         if let error = report.error { Terminal.error("error: \(report.source)/\(report.stream): \(error)") }
       }
       print(SyncCommand.summary(try hub.identity.resolve()))

@@ -104,7 +104,9 @@ struct RunsCommand: AsyncParsableCommand {
   var json = false
 
   func validate() throws {
-    if !(1...100_000).contains(limit) { throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000") }
+    if !(1...100_000).contains(limit) {
+      throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000")
+    }
   }
 
   func run() throws {

@@ -56,7 +56,8 @@ struct SyncCommand: AsyncParsableCommand {
     let counts = reports.reduce(RunCounts()) { $0 + $1.counts }
     var text = isDryRun ? "Dry run, nothing was stored. " : ""
     if counts.hasChanges {
-      text += "\(grouped(counts.read)) records read: \(grouped(counts.inserted)) new, \(grouped(counts.updated)) updated, "
+      text +=
+        "\(grouped(counts.read)) records read: \(grouped(counts.inserted)) new, \(grouped(counts.updated)) updated, "
       text += "\(grouped(counts.deleted)) deleted, \(grouped(counts.unchanged)) unchanged"
     } else {
       text += "Nothing changed: \(grouped(counts.read)) records read, \(grouped(counts.unchanged)) unchanged"
@@ -71,7 +72,8 @@ struct SyncCommand: AsyncParsableCommand {
     if changes.mergedCustomers > 0 { parts.append("\(grouped(changes.mergedCustomers)) merged") }
     if changes.splitCustomers > 0 { parts.append("\(grouped(changes.splitCustomers)) split off") }
     if changes.refreshedCustomers > 0 { parts.append("\(grouped(changes.refreshedCustomers)) brought up to date") }
-    return "\(grouped(changes.customers)) customers" + (parts.isEmpty ? ", none changed." : ": \(parts.joined(separator: ", ")).")
+    return "\(grouped(changes.customers)) customers"
+      + (parts.isEmpty ? ", none changed." : ": \(parts.joined(separator: ", ")).")
   }
 }
 

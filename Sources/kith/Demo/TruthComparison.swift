@@ -41,7 +41,9 @@ struct TruthComparison {
     if wanted > 0 { recall = together / wanted }
   }
 
-  static func place(_ source: String, _ stream: String, _ key: String) -> String { "\(source)\u{1}\(stream)\u{1}\(key)" }
+  static func place(_ source: String, _ stream: String, _ key: String) -> String {
+    "\(source)\u{1}\(stream)\u{1}\(key)"
+  }
 
   /// Reads the truth that was written beside the samples.
   static func truth(at path: String) throws(KithError) -> [String: String] {

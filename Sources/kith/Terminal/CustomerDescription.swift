@@ -22,7 +22,9 @@ struct CustomerDescription {
   }
 
   private var golden: String {
-    var table = TextTable([("what we know", .left), ("value", .left), ("from", .left), ("because", .left), ("run", .right)])
+    var table = TextTable([
+      ("what we know", .left), ("value", .left), ("from", .left), ("because", .left), ("run", .right),
+    ])
     for value in customer.goldenValues {
       table.add([
         value.field, value.value, "\(value.source)/\(value.stream) \(value.key)",
@@ -85,7 +87,8 @@ struct CustomerDescription {
       ])
     }
     let shown = customer.journey.count
-    let title = shown < customer.journeyLength
+    let title =
+      shown < customer.journeyLength
       ? "journey, the newest \(shown) of \(grouped(customer.journeyLength)) steps" : "journey"
     return title + "\n" + table.text()
   }

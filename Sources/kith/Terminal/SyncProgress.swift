@@ -78,7 +78,8 @@ final class SyncProgress: Sendable {
     guard let total, total > 0 else { return "" }
     let share = min(1, Double(done) / Double(total))
     let full = Int(share * 20)
-    return "[" + String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full) + "] \(Int(share * 100)) %"
+    return "[" + String(repeating: "█", count: full) + String(repeating: "░", count: 20 - full)
+      + "] \(Int(share * 100)) %"
   }
 
   private static func seconds(_ duration: Duration) -> Double {
