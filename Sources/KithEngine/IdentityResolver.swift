@@ -110,7 +110,14 @@ public struct IdentityResolver: Sendable {
     SurvivorshipProfile(
       id: profile.id, source: profile.source, updatedAt: profile.updatedAt ?? profile.createdAt,
       attributes: profile.attributes.map { CanonicalAttribute($0.key, $0.value) },
-      emails: profile.email.map { [$0] } ?? [], phones: profile.phone.map { [$0] } ?? [])
+      emails: values(of: .email, main: profile.email, profile), phones: values(of: .phone, main: profile.phone, profile))
+  }
+
+  /// The profile's addresses or numbers that point to somebody, its main one first: noreply@ is nobody's address.
+  private static func values(of kind: Identifier.Kind, main: String?, _ profile: StoredProfile) -> [String] {
+    let usable = profile.identifiers.filter { $0.kind == kind }.map(\.display)
+    guard let main, usable.contains(main) else { return usable }
+    return [main] + usable.filter { $0 != main }
   }
 }
 

@@ -92,7 +92,9 @@ import Testing
   @Test func wrongUseEndsWithTwo() throws {
     try withProgram { program in
       #expect(try program.run("sync").status == 2)
-      #expect(try program.run("snyc").status == 2)
+      let typo = try program.run("snyc")
+      #expect(typo.status == 2)
+      #expect(typo.errors.contains("Did you mean \"kith sync\"?"), "\(typo.errors)")
       #expect(try program.run("customers", "--limit", "0").status == 2)
       try program.write("connectors.yml", configuration.replacing("crm_export", with: "crm_exprot"))
       let wrong = try program.run("check")
