@@ -110,7 +110,8 @@ public struct IdentityResolver: Sendable {
     SurvivorshipProfile(
       id: profile.id, source: profile.source, updatedAt: profile.updatedAt ?? profile.createdAt,
       attributes: profile.attributes.map { CanonicalAttribute($0.key, $0.value) },
-      emails: values(of: .email, main: profile.email, profile), phones: values(of: .phone, main: profile.phone, profile))
+      emails: values(of: .email, main: profile.email, profile), phones: values(of: .phone, main: profile.phone, profile)
+    )
   }
 
   /// The profile's addresses or numbers that point to somebody, its main one first: noreply@ is nobody's address.

@@ -110,9 +110,7 @@ extension HubStore {
     for profile in profiles {
       if let customer = customerOf[profile.id] { members[customer, default: []].append(profile) }
     }
-    for customer in members.keys.sorted() {
-      let record = golden(customer, members[customer] ?? [])
-      try session.writeGolden(customer: customer, displayName: record.displayName, values: record.values)
-    }
+    let writer = try GoldenWriter(db: session.db, now: session.now)
+    for customer in members.keys.sorted() { try writer.write(golden(customer, members[customer] ?? [])) }
   }
 }

@@ -87,7 +87,7 @@ public struct IdentitySession {
         ) WITHOUT ROWID;
         DELETE FROM touched; DELETE FROM stale; DELETE FROM crowded;
         """)
-    if everything {
+    if try everything || isMostlyQueued() {
       try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles")
       let count = db.changesCount
       try db.execute(sql: Self.crowdedAnywhere, arguments: [holderLimit])
@@ -107,6 +107,13 @@ public struct IdentitySession {
     return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM touched") ?? 0
   }
 
+  /// Following links from a third of all profiles would take longer than looking at all of them; the result is the same.
+  private func isMostlyQueued() throws -> Bool {
+    let queued = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM resolve_queue") ?? 0
+    guard queued > 10_000 else { return false }
+    return queued * 3 > (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles") ?? 0)
+  }
+
   private static let crowdedAnywhere = """
     INSERT INTO crowded
     SELECT kind, value, namespace FROM identifiers WHERE links GROUP BY kind, value, namespace HAVING COUNT(*) > ?
@@ -114,7 +121,7 @@ public struct IdentitySession {
 
   private static let crowdedAmongTouched = """
     INSERT OR IGNORE INTO crowded
-    SELECT i.kind, i.value, i.namespace FROM touched t JOIN identifiers i USING (profile_id)
+    SELECT i.kind, i.value, i.namespace FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
     WHERE i.links AND (
       SELECT COUNT(*) FROM (
         SELECT 1 FROM identifiers held
@@ -127,8 +134,8 @@ public struct IdentitySession {
     INSERT OR IGNORE INTO touched
     SELECT other.profile_id, ?
     FROM touched t
-    JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links
-    JOIN identifiers other ON other.kind = mine.kind AND other.value = mine.value
+    CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links
+    CROSS JOIN identifiers other ON other.kind = mine.kind AND other.value = mine.value
       AND other.namespace = mine.namespace AND other.links
     WHERE t.round = ? AND (
       SELECT COUNT(*) FROM identifiers held
@@ -140,8 +147,8 @@ public struct IdentitySession {
     INSERT OR IGNORE INTO touched
     SELECT other.profile_id, ?
     FROM touched t
-    JOIN profiles mine ON mine.profile_id = t.profile_id AND mine.customer_id IS NOT NULL
-    JOIN profiles other ON other.customer_id = mine.customer_id
+    CROSS JOIN profiles mine ON mine.profile_id = t.profile_id AND mine.customer_id IS NOT NULL
+    CROSS JOIN profiles other ON other.customer_id = mine.customer_id
     WHERE t.round = ?
     """
 
@@ -155,7 +162,8 @@ public struct IdentitySession {
         SELECT p.profile_id, s.source_id, s.name, p.kind, p.customer_id, p.email, p.phone, p.created_at,
           COALESCE(p.updated_at, p.observed_at),
           \(attributeColumns)
-        FROM touched t JOIN profiles p USING (profile_id) JOIN streams st USING (stream_id) JOIN sources s USING (source_id)
+        FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id JOIN streams st USING (stream_id)
+          JOIN sources s USING (source_id)
         WHERE NOT p.is_deleted ORDER BY p.profile_id
         """)
     while let row = try cursor.next() { result.append(Self.profile(row)) }
@@ -179,7 +187,8 @@ public struct IdentitySession {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT i.profile_id, i.kind, i.namespace, i.value, i.display FROM touched t JOIN identifiers i USING (profile_id)
+        SELECT i.profile_id, i.kind, i.namespace, i.value, i.display
+        FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
         WHERE i.links AND NOT EXISTS (
           SELECT 1 FROM crowded c WHERE c.kind = i.kind AND c.value = i.value AND c.namespace = i.namespace)
         ORDER BY i.profile_id
@@ -203,7 +212,7 @@ public struct IdentitySession {
     let cursor = try Row.fetchCursor(
       db,
       sql: """
-        SELECT p.profile_id, p.customer_id FROM touched t JOIN profiles p USING (profile_id)
+        SELECT p.profile_id, p.customer_id FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id
         WHERE p.customer_id IS NOT NULL
         """)
     while let row = try cursor.next() { result[row[0]] = row[1] }

@@ -66,7 +66,9 @@ struct Kith: AsyncParsableCommand {
   /// For a first word that is no command.
   private static func nearestCommand() -> String? {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else { return nil }
+    guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
+      return nil
+    }
     return nearestWord(to: word, among: names).map { "Did you mean \"kith \($0)\"?" }
   }
 }

@@ -18,21 +18,11 @@ struct CustomersCommand: AsyncParsableCommand {
   @Argument(help: "Part of a name, e-mail address, phone number or any other identifier.")
   var text: String?
 
-  @Option(name: .shortAndLong, help: "How many.")
-  var limit = 20
-
-  @Flag(name: .long, help: "Print JSON.")
-  var json = false
-
-  func validate() throws {
-    if !(1...100_000).contains(limit) {
-      throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000")
-    }
-  }
+  @OptionGroup var list: ListOptions
 
   func run() throws {
-    let customers = try options.hub().store.customers(matching: text, limit: limit)
-    if json { return try printJSON(customers) }
+    let customers = try options.hub().store.customers(matching: text, limit: list.limit)
+    if list.json { return try printJSON(customers) }
     if customers.isEmpty {
       print(text.map { "No customer fits \"\($0)\"." } ?? "There are no customers yet. Run: kith sync")
       return

@@ -18,3 +18,18 @@ struct HubOptions: ParsableArguments {
     try Hub(configuration: try configuration(), connectors: Registry.connectors, time: SystemTime())
   }
 }
+
+/// What every command takes that lists.
+struct ListOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "How many.")
+  var limit = 20
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func validate() throws {
+    if !(1...100_000).contains(limit) {
+      throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000")
+    }
+  }
+}

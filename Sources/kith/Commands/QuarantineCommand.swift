@@ -23,20 +23,13 @@ struct QuarantineCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Only this stream.") var stream: String?
     @Option(name: .long, help: "Only this reason: field_count, encoding, quote, date, number …") var code: String?
     @Flag(name: .long, help: "Those already replayed or discarded, too.") var all = false
-    @Option(name: .shortAndLong, help: "How many.") var limit = 20
-    @Flag(name: .long, help: "Print JSON.") var json = false
-
-    func validate() throws {
-      if !(1...100_000).contains(limit) {
-        throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000")
-      }
-    }
+    @OptionGroup var list: ListOptions
 
     func run() throws {
       let store = try options.hub().store
       let filter = QuarantineFilter(source: source, stream: stream, code: code, status: all ? nil : .waiting)
-      let entries = try store.quarantine(filter, limit: limit)
-      if json { return try printJSON(entries.map(QuarantineRow.init)) }
+      let entries = try store.quarantine(filter, limit: list.limit)
+      if list.json { return try printJSON(entries.map(QuarantineRow.init)) }
       let counts = try store.quarantineCounts(filter)
       let total = counts.reduce(0) { $0 + $1.count }
       if total == 0 { return print("The quarantine is empty.") }

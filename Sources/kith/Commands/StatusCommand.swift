@@ -97,23 +97,13 @@ struct RunsCommand: AsyncParsableCommand {
   @Option(name: .long, help: "Only this source.")
   var source: String?
 
-  @Option(name: .shortAndLong, help: "How many.")
-  var limit = 20
-
-  @Flag(name: .long, help: "Print JSON.")
-  var json = false
-
-  func validate() throws {
-    if !(1...100_000).contains(limit) {
-      throw ValidationError("--limit is not allowed: \(limit); allowed: 1 to 100000")
-    }
-  }
+  @OptionGroup var list: ListOptions
 
   func run() throws {
     let hub = try options.hub()
     if let source { _ = try hub.source(named: source) }
-    let runs = try hub.store.runs(limit: limit, source: source)
-    if json { return try printJSON(runs.map(Row.init)) }
+    let runs = try hub.store.runs(limit: list.limit, source: source)
+    if list.json { return try printJSON(runs.map(Row.init)) }
     if runs.isEmpty { return print("There are no runs yet. Run: kith sync") }
     var table = TextTable(
       [("run", .right), ("source", .left), ("started (UTC)", .left), ("status", .left), ("mode", .left)]
