@@ -22,6 +22,8 @@ public struct IdentityResolver: Sendable {
   public func resolve(everything: Bool = false) throws(KithError) -> IdentityChanges {
     // A first load puts indexes off until its run ends; after one that died they are still missing.
     try store.buildIndexes()
+    try store.applyRates(
+      baseCurrency: configuration.hub.currency, rates: configuration.hub.exchangeRates)
     let queue = try store.identityQueue()
     if !everything, queue.profiles == 0, queue.refreshes == 0 { return try store.unchangedIdentity() }
     let survivorship = configuration.survivorship

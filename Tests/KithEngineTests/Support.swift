@@ -48,12 +48,13 @@ final class TestHub {
   let folder: URL
   let hub: Hub
 
-  init(_ connectors: [ListConnector], folder: URL? = nil) throws {
+  init(_ connectors: [ListConnector], folder: URL? = nil, euro: String? = "0.5") throws {
     let folder = folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
     let time = TestTime("2026-11-01 12:00:00")
-    var text = "hub: {database: kith.sqlite, country: CH, currency: CHF, exchange_rates: {EUR: 0.5}}\nsources:\n"
+    let rates = euro.map { ", exchange_rates: {EUR: \($0)}" } ?? ""
+    var text = "hub: {database: kith.sqlite, country: CH, currency: CHF\(rates)}\nsources:\n"
     for connector in connectors {
       text += "  - {name: \(connector.specification.name), connector: \(connector.specification.name), streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"

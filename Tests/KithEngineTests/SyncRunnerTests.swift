@@ -98,4 +98,24 @@ import Testing
     #expect(try test.rows("SELECT total_base FROM orders WHERE key = 'c'") == ["-"])
     #expect(try test.rows("SELECT type FROM touchpoints") == ["order_placed", "order_placed", "order_placed"])
   }
+
+  @Test func aNewExchangeRateReachesOrdersThatStay() async throws {
+    let order = KithCore.Record.order(
+      Order(
+        key: "a", person: person("1", "Anna", "Meier", email: "anna@example.com"),
+        placedAt: Timestamp(seconds: 1_700_000_000), currency: "EUR", total: Amount(mantissa: 1_025, scale: 2)))
+    let connector = ListConnector("shop", ["orders": [Batch(records: [order])]])
+    let test = try TestHub([connector])
+    defer { test.remove() }
+    _ = try await test.sync()
+    // 5.125 is a tie: to the even digit.
+    #expect(try test.rows("SELECT revenue FROM customers") == ["5.12"])
+    let next = try TestHub([connector], folder: test.folder, euro: "2")
+    _ = try await next.sync()
+    #expect(try next.rows("SELECT revenue FROM customers") == ["20.5"])
+    #expect(try next.rows("SELECT total_base FROM orders") == ["20.5"])
+    let last = try TestHub([connector], folder: test.folder, euro: nil)
+    _ = try await last.sync()
+    #expect(try last.rows("SELECT total_base FROM orders") == ["-"])
+  }
 }

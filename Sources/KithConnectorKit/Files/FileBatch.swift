@@ -15,6 +15,9 @@ struct FileBatch {
   var progress: Int64 = 0
   /// What to tell a person with the next batch.
   var notes: [String] = []
+  /// Records of this run, those already sent included.
+  var recordCount: Int { sentRecords + records.count }
+  private var sentRecords = 0
 
   var isSnapshot = false
   /// Something of the snapshot could not be read: what is missing in it may well be there.
@@ -36,6 +39,7 @@ struct FileBatch {
       records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
       progressTotal: total, notes: notes)
     notes = []
+    sentRecords += records.count
     records = []
     rejects = []
     bytes = 0

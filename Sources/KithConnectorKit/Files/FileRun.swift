@@ -109,7 +109,11 @@ final class FileRun {
       try await read(PlannedFile(file: newest))
       ledger.snapshot = FileLedger.Snapshot(modified: newest.modified, path: newest.name)
       ledger.keepOnly(newest.name)
-      if batch.isTorn {
+      if batch.recordCount == 0, !batch.isTorn {
+        // Whoever exports nothing by mistake must not lose everybody by it.
+        batch.isTorn = true
+        batch.notes.append("\(newest.name) is a complete listing of nothing: nothing was marked deleted by it.")
+      } else if batch.isTorn {
         batch.notes.append(
           "\(newest.name) is a complete listing, but not all of it could be read: nothing was marked deleted by it.")
       }

@@ -42,8 +42,8 @@ extension WriteSession {
   /// In the hub's base currency, to two digits; nil when there is no rate.
   private func inBase(_ total: Double?, _ currency: String) -> Double? {
     guard let total else { return nil }
-    if currency == context.baseCurrency { return total }
-    return context.rates[currency].map { (total * $0 * 100).rounded(.toNearestOrEven) / 100 }
+    let rate = currency == context.baseCurrency ? 1 : context.rates[currency]
+    return rate.map { HubStore.inBaseCurrency(total, rate: $0) }
   }
 
   private func replaceLines(_ order: Order, _ id: Int64) throws {

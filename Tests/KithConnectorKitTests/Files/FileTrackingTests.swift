@@ -217,6 +217,12 @@ import Testing
     #expect(await store.batches[0].notes.first?.contains("2024-04.csv was changed less than") == true)
     store = try await world.run()
     #expect(await store.snapshots == [.whole])
+    // An export of nothing is a mistake somewhere, not the end of all customers.
+    try world.write("2024-05.csv", head, age: 20)
+    store = try await world.run()
+    #expect(await store.snapshots == [.none])
+    #expect(await store.batches[0].notes.first?.contains("a complete listing of nothing") == true)
+    try world.remove("2024-05.csv")
     // Going back in time is not an update.
     try world.remove("2024-04.csv")
     store = try await world.run()
