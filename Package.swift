@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The connector modules: one folder under Plugins/ and one line here. Sources/kith/Registry.swift names them to the program.
+/// The connector modules: one folder under Plugins/ and one line here.
 let connectors = [
   "CRMExport",
   "ECommerceOrders",
@@ -60,7 +60,11 @@ let package = Package(
       dependencies: [
         "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithSamples",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ] + connectorDependencies),
+      ] + connectorDependencies, plugins: ["ConnectorRegistryPlugin"]),
+    .executableTarget(name: "connector-registry"),
+    .plugin(
+      name: "ConnectorRegistryPlugin", capability: .buildTool(), dependencies: ["connector-registry"],
+      path: "Sources/ConnectorRegistryPlugin"),
     .testTarget(name: "KithCoreTests", dependencies: ["KithCore"]),
     .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit"]),
     .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise"]),
@@ -75,7 +79,8 @@ let package = Package(
       ]),
     .testTarget(
       name: "ConnectorConformanceTests",
-      dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies),
+      dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies,
+      plugins: ["ConnectorRegistryPlugin"]),
     .testTarget(name: "LayoutTests"),
     .testTarget(
       name: "KithTests",

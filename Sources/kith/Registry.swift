@@ -1,23 +1,7 @@
-import CRMExport
-import ECommerceOrders
-import EmailPlatform
 import KithCore
-import OfflineTouchpoints
-import SupportDesk
-import SurveyTool
-import WebAnalytics
 
-/// Every connector that this program has: one line each, beside the one in Package.swift.
+/// Every connector that this program has, as Package.swift lists them.
 enum Registry {
-  static let connectors: [any Connector] = [
-    CRMExport.connector,
-    ECommerceOrders.connector,
-    SurveyTool.connector,
-    WebAnalytics.connector,
-    EmailPlatform.connector,
-    SupportDesk.connector,
-    OfflineTouchpoints.connector,
-  ]
-
-  static var specifications: [ConnectorSpecification] { connectors.map(\.specification) }
+  static let connectors: [any Connector] = ConnectorRegistry.modules.map(\.connector)
+  static let specifications: [ConnectorSpecification] = connectors.map(\.specification)
 }
