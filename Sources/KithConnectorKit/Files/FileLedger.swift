@@ -7,6 +7,8 @@ import KithCore
 struct FileLedger: Sendable, Equatable {
   static let version = 1
   static let maximumVanished = 10_000
+  /// Files that may grow: of the older ones the occurrences are forgotten, and they are read from the beginning.
+  static let maximumGrowing = 4
 
   struct Entry: Sendable, Codable, Equatable {
     var fingerprint: Fingerprint
@@ -25,6 +27,8 @@ struct FileLedger: Sendable, Equatable {
     var dialect: Int
     /// Everything there was has been read.
     var isDone: Bool
+    /// For records whose keys depend on equal ones before them: what reading on must know of those.
+    var occurrences: String?
 
     enum CodingKeys: String, CodingKey {
       case fingerprint = "f"
@@ -37,6 +41,7 @@ struct FileLedger: Sendable, Equatable {
       case layout = "l"
       case dialect = "d"
       case isDone = "e"
+      case occurrences = "n"
     }
   }
 
@@ -92,6 +97,13 @@ struct FileLedger: Sendable, Equatable {
     if vanished.count > FileLedger.maximumVanished {
       let oldest = vanished.sorted { (entries[$0]?.modified ?? 0, $0) < (entries[$1]?.modified ?? 0, $1) }
       for path in oldest.prefix(vanished.count - FileLedger.maximumVanished) { remove(path) }
+    }
+    let counted = entries.keys.filter { entries[$0]?.occurrences != nil }
+      .sorted { (entries[$0]?.modified ?? 0, $0) > (entries[$1]?.modified ?? 0, $1) }
+    for path in counted.dropFirst(FileLedger.maximumGrowing) {
+      guard var entry = entries[path] else { continue }
+      entry.occurrences = nil
+      set(entry, for: path)
     }
     pruneDialects()
   }

@@ -57,7 +57,7 @@ extension FileRun {
       batch.isTorn = true
       return noteGrowing(file)
     }
-    try await read(file, reader, tracked, choice.layout)
+    try await read(file, reader, tracked, choice.layout, mapper(reader, choice.layout, file))
   }
 
   /// Reads on; false when the file must be read from its beginning.
@@ -79,8 +79,8 @@ extension FileRun {
       resume: RecordReaders.Resume(offset: entry.offset, position: entry.position, dialect: dialect),
       options: readingOptions(layout, file))
     let mapper = try mapper(reader, layout, file)
-    guard !mapper.isPositional else { return false }
-    try await read(file, reader, tracked, layout)
+    guard mapper.resume(after: entry.occurrences) else { return false }
+    try await read(file, reader, tracked, layout, mapper)
     return true
   }
 
@@ -105,11 +105,11 @@ extension FileRun {
   }
 
   private func read(
-    _ file: SourceFile, _ reader: any RecordReader, _ tracked: TrackedStream, _ layout: ConnectorManifest.Layout?
+    _ file: SourceFile, _ reader: any RecordReader, _ tracked: TrackedStream, _ layout: ConnectorManifest.Layout?,
+    _ mapper: RecordMapper
   ) async throws(KithError) {
-    let mapper = try mapper(reader, layout, file)
     let progress = FileProgress(
-      file: file, layout: layout?.name ?? "custom", tracked: tracked,
+      file: file, layout: layout?.name ?? "custom", tracked: tracked, mapper: mapper,
       configuration: stream.configuration(layout: layout?.name ?? "custom") ?? 0,
       canCheckpoint: reader.dialect.format.isResumable && !mapper.isPositional)
     let raw = RawRecord()
@@ -179,11 +179,16 @@ final class FileProgress {
   let layout: String
   let canCheckpoint: Bool
   private let tracked: TrackedStream
+  private let mapper: RecordMapper
   private let configuration: Int64
   private var contexts: (reader: String?, text: String)?
 
-  init(file: SourceFile, layout: String, tracked: TrackedStream, configuration: Int64, canCheckpoint: Bool) {
+  init(
+    file: SourceFile, layout: String, tracked: TrackedStream, mapper: RecordMapper, configuration: Int64,
+    canCheckpoint: Bool
+  ) {
     self.file = file
+    self.mapper = mapper
     self.layout = layout
     self.tracked = tracked
     self.configuration = configuration
@@ -196,7 +201,8 @@ final class FileProgress {
     return FileLedger.Entry(
       fingerprint: tracked.fingerprint(length: isDone && offset == 0 ? tracked.position : offset), offset: offset,
       position: reader.nextPosition, size: file.size, modified: file.modified, inode: file.inode,
-      configuration: configuration, layout: layout, dialect: dialect, isDone: isDone)
+      configuration: configuration, layout: layout, dialect: dialect, isDone: isDone,
+      occurrences: offset > 0 ? mapper.occurrenceState : nil)
   }
 
   /// What replaying a reject needs. Rejects of one file mostly share it.

@@ -46,7 +46,7 @@ final class RecordMapper {
   let lineOffset: Int
   let styles: [ValueStyle]
   let hasColumns: Bool
-  /// Whether keys depend on the records before: such a file is read whole or not at all.
+  /// Whether keys depend on the records before: such a file is read on only with what is remembered of those.
   let isPositional: Bool
 
   // Reused from record to record.
@@ -69,9 +69,23 @@ final class RecordMapper {
     case .profile, .order, .product, .response, .ticket: isPositional = false
     }
     // An order has some tens of lines: this remembers the rows of the last 4,096 orders and more.
-    occurrences = OccurrenceWindow(capacity: kind == .orderLine ? 131_072 : 4_096)
+    occurrences = OccurrenceWindow(capacity: kind == .orderLine ? 131_072 : OccurrenceWindow.portableCapacity)
     stack.reserveCapacity(16)
     scratch.reserveCapacity(1_024)
+  }
+
+  /// What a later run must know to give the next records their keys; nil when keys depend on nothing, or on more than
+  /// can be carried along.
+  var occurrenceState: String? { isPositional ? occurrences.state : nil }
+
+  /// Takes up what an earlier run remembered. False when it cannot go on from there.
+  func resume(after state: String?) -> Bool {
+    guard isPositional else { return true }
+    guard let state, let window = OccurrenceWindow(capacity: OccurrenceWindow.portableCapacity, state: state) else {
+      return false
+    }
+    occurrences = window
+    return true
   }
 
   private static func plan(_ fields: [BoundField]) -> Plan {

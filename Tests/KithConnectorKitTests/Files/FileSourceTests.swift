@@ -168,7 +168,8 @@ import Testing
         FileLedger.Entry(
           fingerprint: Fingerprint(length: 9, head: -1, tail: 2, whole: nil), offset: 9, position: 2, size: 9,
           modified: Int64(number),
-          inode: 1, configuration: 5, layout: "plain", dialect: dialect, isDone: true), for: "a\"\(number)")
+          inode: 1, configuration: 5, layout: "plain", dialect: dialect, isDone: true,
+          occurrences: number == 7 ? "AAAAAAAAAAA=" : nil), for: "a\"\(number)")
     }
     let text = ledger.checkpoint()
     #expect(try FileLedger(text) == ledger)

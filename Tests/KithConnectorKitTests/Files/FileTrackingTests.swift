@@ -180,18 +180,40 @@ import Testing
     }
   }
 
-  @Test func positionalFilesAreReadWhole() async throws {
-    let world = try FileWorld()
+  /// Records without a key of their own are told apart by their content and how often it came before: a file that
+  /// grows, or is rotated and compressed, gives the keys that one reading of all of it would have given.
+  @Test func recordsWithoutKeysGoOnWhereTheyWereLeft() async throws {
     let row = "2024-01-01T00:00:00Z,v1\n"
-    try world.write("a.csv", "at,visitor\n" + row + row)
-    let first = try await world.keys("visits")
-    #expect(Set(first).count == 2)
-    try world.write("a.csv", "at,visitor\n" + row + row + row)
-    let second = try await world.keys("visits")
-    #expect(second.count == 3 && Array(second.prefix(2)) == first)
-    #expect(try await world.keys("visits") == [])
+    let other = "2024-01-01T00:00:00Z,v2\n"
+    let parts = ["at,visitor\n" + row + row, other + row, row + other, row]
+    let whole = try FileWorld()
+    try whole.write("a.csv", parts.joined())
+    let expected = try await whole.keys("visits")
+    #expect(expected.count == 7 && Set(expected).count == 7)
+
+    let world = try FileWorld()
+    var keys: [String] = []
+    for count in 1...parts.count {
+      try world.write("a.csv", parts.prefix(count).joined())
+      keys += try await world.keys("visits")
+      #expect(try await world.keys("visits") == [])
+    }
+    #expect(keys == expected)
     try world.touch("a.csv", age: 10)
     #expect(try await world.keys("visits") == [])
+  }
+
+  /// Only the newest files are expected to grow: of an older one all is read again, with the same keys.
+  @Test func anOlderFileWithoutKeysIsReadWholeWhenItGrows() async throws {
+    let world = try FileWorld()
+    for number in 0...FileLedger.maximumGrowing {
+      try world.write("\(number).csv", "at,visitor\n2024-01-01T00:00:00Z,v\(number)\n", age: 500 - Int64(number))
+    }
+    let first = try await world.keys("visits")
+    #expect(first.count == FileLedger.maximumGrowing + 1)
+    try world.write("0.csv", "at,visitor\n2024-01-01T00:00:00Z,v0\n2024-01-01T00:00:00Z,v0\n")
+    let second = try await world.keys("visits")
+    #expect(second.count == 2 && second[0] == first[0] && second[1] != first[0])
   }
 
   @Test func snapshotsTellWhatIsGone() async throws {

@@ -159,6 +159,22 @@ import Testing
     #expect(window.count(1) == 0)
   }
 
+  @Test func windowGoesOnFromItsState() throws {
+    var window = OccurrenceWindow(capacity: 8)
+    for round in 0..<200 {
+      // Few contents, so that they recur.
+      let content = Int64(round * round % 13) - 6
+      let state = try #require(window.state)
+      var resumed = try #require(OccurrenceWindow(capacity: 8, state: state))
+      #expect(window.count(content) == resumed.count(content), "round \(round)")
+      #expect(window.state == resumed.state)
+    }
+    #expect(OccurrenceWindow(capacity: OccurrenceWindow.portableCapacity + 1).state == nil)
+    for broken in ["?", "AQ==", "AQAAAA==", "/////w=="] {
+      #expect(OccurrenceWindow(capacity: 8, state: broken) == nil, "\(broken)")
+    }
+  }
+
   @Test(arguments: [
     ("good", 1.0), ("Bad", -1.0), ("neutral", 0.0), ("offered", nil), ("0.5", 0.5), ("", nil),
   ])
