@@ -1,12 +1,10 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
 .PHONY: demo test build release packages format clean
 
-CONFIGURATION ?= release
-
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
-	swift build -c $(CONFIGURATION) --product kith
-	"$$(swift build -c $(CONFIGURATION) --show-bin-path)/kith" demo --fresh
+	swift build -c release --product kith
+	"$$(swift build -c release --show-bin-path)/kith" demo --fresh
 
 # Everything that CI checks.
 test: packages
@@ -16,10 +14,11 @@ test: packages
 build: packages
 	swift build --product kith
 
+# One binary that needs no Swift where it runs, only the C libraries of Debian or Ubuntu (see .ci/packages).
 release: packages
-	swift build -c release --product kith
+	swift build -c release --static-swift-stdlib -Xlinker -s --product kith
 
-# The C libraries that Kith stands on; asks before nothing, but says what it does.
+# The C libraries that Kith stands on, installed when they are missing.
 packages:
 	@sh .ci/packages
 

@@ -19,6 +19,10 @@ extension HubStore {
     }
   }
 
+  static func areIndexesBuilt(in db: Database) throws -> Bool {
+    try deferrableIndexes.allSatisfy { try hasIndex($0.index, on: $0.table, in: db) }
+  }
+
   private static let deferrableIndexes = Schema.tables.flatMap { table in
     table.indexes.filter(\.isDeferrable).map { (index: $0, table: table) }
   }

@@ -12,7 +12,8 @@ extension HubStore {
   /// many orders changed.
   @discardableResult
   public func applyRates(baseCurrency: String, rates: [String: Double]) throws(KithError) -> Int {
-    let text = ([baseCurrency] + rates.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
+    let text = ([baseCurrency] + rates.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(
+      separator: " ")
     return try write { db in
       let known = try String.fetchOne(db, sql: "SELECT value FROM hub_settings WHERE name = 'exchange_rates'")
       if known == text { return 0 }

@@ -10,6 +10,8 @@ struct ProfileStatements {
   let insertConsent: FastStatement
   let mergeConsent: FastStatement
   let clear: [FastStatement]
+  let linkingIdentifiers: FastStatement
+  let queueHolders: FastStatement
   let findPerson: FastStatement
   let setObserved: FastStatement
   let setContacts: FastStatement
@@ -45,6 +47,13 @@ struct ProfileStatements {
     clear = try ["identifiers", "profile_traits", "consents"].map {
       try statement("DELETE FROM \($0) WHERE profile_id = ?1")
     }
+    linkingIdentifiers = try statement(
+      "SELECT kind, namespace, value FROM identifiers WHERE profile_id = ?1 AND links")
+    queueHolders = try statement(
+      """
+      INSERT OR IGNORE INTO resolve_queue
+      SELECT profile_id FROM identifiers WHERE kind = ?1 AND namespace = ?2 AND value = ?3 AND links LIMIT ?4
+      """)
     findPerson = try statement(
       """
       SELECT profile_id, hash, is_deleted, is_listed, observed_at, created_at, updated_at, email, phone
@@ -92,6 +101,7 @@ extension WriteSession {
     }
     counts.updated += 1
     try bind(person, Self.columns(person, hash), to: statements.update.begin().integer(stored.id).null()).run()
+    try queueFormerNeighbours(of: stored.id, becoming: person)
     for statement in parts.clear { try statement.begin().integer(stored.id).run() }
     try insertParts(of: person, profile: stored.id)
     toResolve.append(stored.id)

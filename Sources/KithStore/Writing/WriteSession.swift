@@ -18,6 +18,8 @@ final class WriteSession {
   /// Identifiers of listed profiles, written together at the end of the batch.
   var newIdentifiers: [(profile: Int64, identifier: CanonicalIdentifier)] = []
   var flatOrders: [String: FlatOrderState] = [:]
+  /// Known once somebody has asked.
+  var identifierIndexExists: Bool?
 
   init(_ db: Database, context: StreamWriter.Context, memory: StreamWriter.Memory, now: Timestamp) throws {
     self.db = db
