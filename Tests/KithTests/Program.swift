@@ -33,8 +33,19 @@ struct Program {
   }()
 
   func run(_ arguments: String..., environment: [String: String] = [:]) throws -> Outcome {
+    try run(Program.executable, arguments, environment)
+  }
+
+  /// Runs the program and has the kernel kill it (SIGXFSZ) at the write that would make a file larger than so many
+  /// blocks of 512 bytes: a crash in the middle of a transaction, at a place that depends on no clock.
+  func runUntilFileHas(blocks: Int, _ arguments: String...) throws -> Outcome {
+    let script = "ulimit -c 0; ulimit -f \(blocks); exec \"$0\" \"$@\""
+    return try run(URL(fileURLWithPath: "/bin/sh"), ["-c", script, Program.executable.path] + arguments, [:])
+  }
+
+  private func run(_ executable: URL, _ arguments: [String], _ environment: [String: String]) throws -> Outcome {
     let process = Process()
-    process.executableURL = Program.executable
+    process.executableURL = executable
     process.arguments = arguments
     process.currentDirectoryURL = folder
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
