@@ -196,6 +196,8 @@ import Testing
       }
       let status = try program.run("status")
       #expect(status.status == 0 && status.output.contains("crm/contacts"))
+      let verify = try program.run("verify")
+      #expect(verify.status == 0 && verify.output.contains("sound"), "\(verify.output)\(verify.errors)")
       let runs = try program.run("runs", "--json")
       #expect(runs.status == 0 && runs.output.contains("\"succeeded\""))
     }

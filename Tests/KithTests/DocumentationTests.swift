@@ -17,7 +17,7 @@ import Testing
 
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
-    "runs", "quarantine", "export",
+    "runs", "quarantine", "export", "verify",
   ]
 
   @Test func everyCommandIsDocumented() throws {

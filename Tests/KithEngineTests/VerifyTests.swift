@@ -1,0 +1,48 @@
+import GRDB
+import KithCore
+import KithEngine
+import KithStore
+import Testing
+
+@Suite struct VerifyTests {
+  private func hub() async throws -> TestHub {
+    let anna = person("1", "Anna", "Meier", email: "anna@example.com")
+    let order = Order(
+      key: "a", person: anna, placedAt: Timestamp(seconds: 1_700_000_000),
+      lines: [OrderLine(key: "1", unitPrice: Amount(mantissa: 5)), OrderLine(key: "2", unitPrice: Amount(mantissa: 7))])
+    let test = try TestHub([
+      ListConnector("crm", ["s": [Batch(records: [.profile(anna)])]]),
+      ListConnector("shop", ["s": [Batch(records: [.order(order), pageView("w", anna, at: 5)])]]),
+    ])
+    _ = try await test.sync()
+    return test
+  }
+
+  @Test func aSoundHubIsSound() async throws {
+    let test = try await hub()
+    defer { test.remove() }
+    #expect(try test.hub.verify() == [])
+  }
+
+  @Test(arguments: [
+    ("DELETE FROM touchpoints WHERE key = 'order:a'", "orders has no touchpoint"),
+    ("UPDATE touchpoints SET profile_id = 999 WHERE key = 'w'", "touchpoints.profile_id"),
+    ("DELETE FROM order_lines WHERE key = '2'", "lines that it counts"),
+    ("UPDATE customers SET revenue = 1", "differs from the one rebuilt"),
+    ("UPDATE customers SET display_name = 'Otto'", "differs from the one rebuilt"),
+    ("UPDATE runs SET inserted = inserted + 1", "run's counts do not add up"),
+    ("UPDATE run_streams SET read = 0, inserted = 0", "more or less than its streams"),
+    ("UPDATE checkpoints SET run_id = 77", "a run that never was"),
+    ("UPDATE profiles SET customer_id = 50 WHERE source = 'crm'", "profiles.customer_id"),
+    ("DELETE FROM profiles WHERE source = 'crm'", "identifiers.profile_id"),
+    ("UPDATE profiles SET customer_id = NULL", "a customer has no profile"),
+  ])
+  func namesTheDamage(_ damage: String, _ words: String) async throws {
+    let test = try await hub()
+    defer { test.remove() }
+    let queue = try DatabaseQueue(path: test.folder.appendingPathComponent("kith.sqlite").path)
+    try await queue.write { db in try db.execute(sql: damage) }
+    let found = try test.hub.verify()
+    #expect(found.contains { $0.what.contains(words) }, "\(found)")
+  }
+}
