@@ -3,13 +3,18 @@ import KithCore
 import KithStore
 
 extension Hub {
-  /// Everything that cannot be so in this hub; empty when it is sound. The customers are rebuilt from their profiles and
-  /// decisions in a copy, which needs as much room again for the time being.
-  public func verify() throws(KithError) -> [Inconsistency] {
-    var found = try store.verify()
-    let queue = try store.identityQueue()
-    // Profiles that wait for identity are no damage: the table is not yet meant to agree with them.
-    guard queue.profiles == 0, queue.refreshes == 0 else { return found }
+  /// What `verify` found.
+  public struct Verification: Sendable {
+    public var problems: [Inconsistency]
+    /// Profiles that wait for identity. While there are any, the customers are not meant to agree with a rebuild, and
+    /// are not compared with one.
+    public var waiting: Int
+  }
+
+  /// Looks for everything that cannot be so in this hub, and changes nothing. The customers are rebuilt from their
+  /// profiles and decisions in a copy of one snapshot, which needs as much room again for the time being.
+  public func verify() throws(KithError) -> Verification {
+    var result = Verification(problems: try store.verify(), waiting: 0)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-verify-\(UUID().uuidString)")
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -21,15 +26,21 @@ extension Hub {
     let copy = folder.appendingPathComponent("rebuild.sqlite").path
     try store.copy(to: copy)
     let rebuilt = try HubStore(path: copy)
-    _ = try IdentityResolver(store: rebuilt, configuration: configuration, time: time).resolve(everything: true)
-    try rebuilt.close()
-    let differing = try store.differingCustomers(from: copy)
-    if let first = differing.first {
-      found.append(
-        Inconsistency(
-          what: "a customer differs from the one rebuilt from its profiles and decisions", count: differing.count,
-          example: first))
+    let queue = try rebuilt.identityQueue()
+    result.waiting = queue.profiles + queue.refreshes
+    if result.waiting == 0 {
+      try rebuilt.rememberCustomers()
+      _ = try IdentityResolver(store: rebuilt, configuration: configuration, time: time).resolve(everything: true)
+      let changed = try rebuilt.customersThatChanged()
+      if let first = changed.first {
+        result.problems.append(
+          Inconsistency(
+            what: "a customer differs from the one rebuilt from its profiles and decisions", count: changed.count,
+            example: "customer \(first)",
+            fix: "Run `kith resolve --full`, as after a change of identity, survivorship or trust in connectors.yml."))
+      }
     }
-    return found
+    try rebuilt.close()
+    return result
   }
 }

@@ -14,9 +14,12 @@ extension HubStore {
   public func applyRates(baseCurrency: String, rates: [String: Double]) throws(KithError) -> Int {
     let text = ([baseCurrency] + rates.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(
       separator: " ")
+    // Usually nothing changed, and a reader waits for nobody.
+    let known = try read { db in
+      try String.fetchOne(db, sql: "SELECT value FROM hub_settings WHERE name = 'exchange_rates'")
+    }
+    if known == text { return 0 }
     return try write { db in
-      let known = try String.fetchOne(db, sql: "SELECT value FROM hub_settings WHERE name = 'exchange_rates'")
-      if known == text { return 0 }
       try db.execute(
         sql: "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('exchange_rates', ?)", arguments: [text])
       var changed = 0

@@ -9,11 +9,14 @@ public struct Inconsistency: Sendable, Equatable {
   public var count: Int
   /// One of them.
   public var example: String
+  /// What to do about it.
+  public var fix: String
 
-  public init(what: String, count: Int, example: String) {
+  public init(what: String, count: Int, example: String, fix: String) {
     self.what = what
     self.count = count
     self.example = example
+    self.fix = fix
   }
 }
 
@@ -26,36 +29,41 @@ extension HubStore {
       let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
       if integrity != ["ok"] {
         found.append(
-          Inconsistency(what: "the database file is damaged", count: integrity.count, example: integrity.first ?? ""))
+          Inconsistency(what: "the database file is damaged", count: integrity.count, example: integrity.first ?? "",
+            fix: "Stop using it and restore a backup."))
       }
       for check in Self.checks {
         let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM (\(check.sql))") ?? 0
         guard count > 0 else { continue }
         let example = try String.fetchOne(db, sql: "SELECT * FROM (\(check.sql)) LIMIT 1") ?? ""
-        found.append(Inconsistency(what: check.what, count: count, example: example))
+        found.append(
+          Inconsistency(
+            what: check.what, count: count, example: example,
+            fix: "Something other than Kith changed the database, or Kith is wrong: restore a backup, then sync."))
       }
       return found
     }
   }
 
-  /// The customers that differ from those in another database of the same hub, as `customer 7`.
-  public func differingCustomers(from path: String) throws(KithError) -> [String] {
-    try StoreErrors.mapping(path) {
-      try pool.writeWithoutTransaction { db in
-        try db.execute(sql: "ATTACH DATABASE ? AS other", arguments: [path])
-        defer { try? db.execute(sql: "DETACH DATABASE other") }
-        // When a row was last written is no part of what it says.
-        let columns = Schema.table("customers")?.columns.map(\.name).filter { $0 != "updated_at" && $0 != "created_at" }
-        let list = (columns ?? []).joined(separator: ", ")
-        return try String.fetchAll(
-          db,
-          sql: """
-            SELECT 'customer ' || customer_id FROM (
-              SELECT * FROM (SELECT \(list) FROM main.customers EXCEPT SELECT \(list) FROM other.customers)
-              UNION SELECT * FROM (SELECT \(list) FROM other.customers EXCEPT SELECT \(list) FROM main.customers)
-            ) GROUP BY customer_id ORDER BY customer_id
-            """)
-      }
+  /// Keeps the customers as they are now, for `customersThatChanged`; meant for a copy that is thrown away.
+  public func rememberCustomers() throws(KithError) {
+    try write { db in try db.execute(sql: "CREATE TABLE remembered_customers AS SELECT * FROM customers") }
+  }
+
+  /// The customers that are not as they were remembered: gone, new, or other in what they say.
+  public func customersThatChanged() throws(KithError) -> [Int64] {
+    try read { db in
+      // When a row was written is no part of what it says.
+      let columns = try Self.columns(of: "customers").map(\.name).filter { $0 != "updated_at" && $0 != "created_at" }
+      let list = columns.joined(separator: ", ")
+      return try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT customer_id FROM (
+            SELECT * FROM (SELECT \(list) FROM customers EXCEPT SELECT \(list) FROM remembered_customers)
+            UNION SELECT * FROM (SELECT \(list) FROM remembered_customers EXCEPT SELECT \(list) FROM customers)
+          ) GROUP BY customer_id ORDER BY customer_id
+          """)
     }
   }
 
@@ -87,6 +95,7 @@ extension HubStore {
   ]
 
   private static let references: [Check] = [
+    ("matches", "left_profile_id", "profiles"), ("matches", "right_profile_id", "profiles"),
     ("profiles", "stream_id", "streams"), ("profiles", "customer_id", "customers"),
     ("identifiers", "profile_id", "profiles"), ("consents", "profile_id", "profiles"),
     ("profile_traits", "profile_id", "profiles"), ("touchpoints", "profile_id", "profiles"),
@@ -94,11 +103,12 @@ extension HubStore {
     ("tickets", "profile_id", "profiles"), ("order_lines", "order_id", "orders"),
     ("customer_attributes", "customer_id", "customers"), ("customer_attributes", "profile_id", "profiles"),
   ].map { table, column, target in
-    Check(
+    let key = Schema.table(target)?.primaryKey.first ?? column
+    return Check(
       what: "\(table).\(column) names a row of \(target) that is not there",
       sql: """
         SELECT '\(column) ' || \(column) FROM \(table) t WHERE \(column) IS NOT NULL
-          AND NOT EXISTS (SELECT 1 FROM \(target) o WHERE o.\(column) = t.\(column))
+          AND NOT EXISTS (SELECT 1 FROM \(target) o WHERE o.\(key) = t.\(column))
         """)
   }
 

@@ -36,6 +36,8 @@ private func expectNone(_ failures: [String]) {
     let names = suites.map(\.connector.manifest.name)
     #expect(Set(names).count == connectors.count)
     #expect(connectors.count >= 7)
+    // A connector that is none of files would be left out above in silence.
+    #expect(connectors.map(\.folder) == ConnectorRegistry.modules.map(\.folder))
   }
 
   @Test(arguments: Case.all) func isDetected(_ example: Case) async {

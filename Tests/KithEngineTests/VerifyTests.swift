@@ -21,7 +21,7 @@ import Testing
   @Test func aSoundHubIsSound() async throws {
     let test = try await hub()
     defer { test.remove() }
-    #expect(try test.hub.verify() == [])
+    #expect(try test.hub.verify().problems == [])
   }
 
   @Test(arguments: [
@@ -35,6 +35,7 @@ import Testing
     ("UPDATE checkpoints SET run_id = 77", "a run that never was"),
     ("UPDATE profiles SET customer_id = 50 WHERE source = 'crm'", "profiles.customer_id"),
     ("DELETE FROM profiles WHERE source = 'crm'", "identifiers.profile_id"),
+    ("UPDATE matches SET right_profile_id = 999", "matches.right_profile_id"),
     ("UPDATE profiles SET customer_id = NULL", "a customer has no profile"),
   ])
   func namesTheDamage(_ damage: String, _ words: String) async throws {
@@ -42,7 +43,28 @@ import Testing
     defer { test.remove() }
     let queue = try DatabaseQueue(path: test.folder.appendingPathComponent("kith.sqlite").path)
     try await queue.write { db in try db.execute(sql: damage) }
-    let found = try test.hub.verify()
+    let found = try test.hub.verify().problems
     #expect(found.contains { $0.what.contains(words) }, "\(found)")
+  }
+
+  @Test func whatWaitsForIdentityIsToldAndNotCompared() async throws {
+    let test = try await hub()
+    defer { test.remove() }
+    let queue = try DatabaseQueue(path: test.folder.appendingPathComponent("kith.sqlite").path)
+    try await queue.write { db in
+      try db.execute(sql: "INSERT INTO refresh_queue VALUES (1); UPDATE customers SET revenue = 1")
+    }
+    let result = try test.hub.verify()
+    #expect(result.waiting == 1)
+    #expect(result.problems == [])
+  }
+
+  @Test func leavesTheHubAsItIs() async throws {
+    let test = try await hub()
+    defer { test.remove() }
+    let before = try test.rows("SELECT name FROM sqlite_master ORDER BY name") + test.rows("SELECT * FROM customers")
+    _ = try test.hub.verify()
+    #expect(
+      try test.rows("SELECT name FROM sqlite_master ORDER BY name") + test.rows("SELECT * FROM customers") == before)
   }
 }

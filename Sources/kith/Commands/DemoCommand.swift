@@ -138,6 +138,8 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func showWhatNext(_ hub: Hub) {
+    // As it was called: after `make demo` the program is not on the search path.
+    let program = CommandLine.arguments[0]
     print(
       """
       Where it lies
@@ -145,9 +147,9 @@ struct DemoCommand: AsyncParsableCommand {
         Begin with the tables customers and touchpoints; data_dictionary explains every column.
 
       Go on
-        kith customers --config \(directory)/connectors.yml
-        kith quarantine list --config \(directory)/connectors.yml     records that were set aside, and why
-        kith sync --config \(directory)/connectors.yml                again: nothing changes
+        \(program) customers --config \(directory)/connectors.yml
+        \(program) quarantine list --config \(directory)/connectors.yml     records that were set aside, and why
+        \(program) sync --config \(directory)/connectors.yml                again: nothing changes
       """)
   }
 }

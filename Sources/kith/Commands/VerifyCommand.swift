@@ -17,16 +17,15 @@ struct VerifyCommand: AsyncParsableCommand {
   @OptionGroup var options: HubOptions
 
   func run() throws {
-    let hub = try options.hub()
-    let found = try hub.verify()
-    for problem in found {
-      Terminal.error("error: \(problem.what): \(grouped(problem.count)), among them \(problem.example)")
+    let result = try options.hub().verify()
+    for problem in result.problems {
+      Terminal.error(
+        "error: \(problem.what): \(grouped(problem.count)), among them \(problem.example). \(problem.fix)")
     }
-    let queue = try hub.store.identityQueue()
-    if queue.profiles + queue.refreshes > 0 {
-      print("\(grouped(queue.profiles + queue.refreshes)) profiles wait for identity, so customers were not compared.")
+    if result.waiting > 0 {
+      print("\(grouped(result.waiting)) profiles wait for identity, so customers were not compared. Run: kith resolve")
     }
-    guard found.isEmpty else { throw ExitCode(1) }
+    guard result.problems.isEmpty else { throw ExitCode(1) }
     print("The hub is sound.")
   }
 }
