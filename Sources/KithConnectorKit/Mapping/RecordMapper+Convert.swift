@@ -95,13 +95,32 @@ extension RecordMapper {
     return moment
   }
 
-  /// A birth date whose format the mapping knows, as `YYYY-MM-DD`.
+  /// A birth date whose format the mapping knows, as `YYYY-MM-DD`; without a format as it was delivered, unless it is
+  /// written like a date and there is no such day.
   func birthDate(_ index: Int, _ view: RecordView) throws(MapFault) -> String? {
     guard index >= 0, let value = single(index, view) else { return nil }
     let style = style(value, index)
-    guard style.dates != nil else { return try text(value, index, view) }
+    guard style.dates != nil else {
+      let text = try text(value, index, view)
+      if RecordMapper.isImpossibleDay(text) { throw fault("date", index, value, view, "is no day of the calendar") }
+      return text
+    }
     guard let written = written(value, style, view) else { throw badDate(index, value, style, view) }
     return written.date.iso
+  }
+
+  /// Whether a text is written `yyyy-MM-dd` or `d.M.yyyy` and names a day that does not exist. All zeros stand for no
+  /// date at all.
+  static func isImpossibleDay(_ text: String) -> Bool {
+    if CalendarDate(iso: text) != nil { return false }
+    let separator: Character = text.contains(".") ? "." : "-"
+    let parts = text.split(separator: separator, omittingEmptySubsequences: false)
+    let numbers = parts.compactMap { part in part.utf8.allSatisfy { $0 &- 0x30 < 10 } ? Int(part) : nil }
+    guard numbers.count == 3, parts.count == 3, numbers.contains(where: { $0 != 0 }) else { return false }
+    let isYearFirst = separator == "-"
+    guard parts[isYearFirst ? 0 : 2].utf8.count == 4 else { return false }
+    return CalendarDate(
+      year: numbers[isYearFirst ? 0 : 2], month: numbers[1], day: numbers[isYearFirst ? 2 : 0]) == nil
   }
 
   private func written(_ value: Value, _ style: ValueStyle, _ view: RecordView) -> WrittenDate? {

@@ -150,6 +150,21 @@ import Testing
     #expect(keyed.map(row(one + [""])).reason == "missing_key: key (column K) is missing; every touchpoint needs it.")
   }
 
+  @Test(arguments: [
+    ("30.02.1990", true), ("1990-02-30", true), ("1.13.1990", true), ("1990-02-28", false), ("1.2.1980", false),
+    ("0000-00-00", false), ("00.00.0000", false), ("2/30/1990", false), ("1990", false), ("", false),
+    ("19900230", false), ("30.2.90", false), ("n.a.1990", false),
+  ])
+  func birthDatesWithoutAFormatMustExist(_ text: String, _ isImpossible: Bool) throws {
+    let mapper = try mapping(.profile, "key: {const: k}\nbirth_date: Born\n").mapper(["Born"])
+    let outcome = mapper.map(row([text]))
+    if isImpossible {
+      #expect(outcome.reason == "date: birth_date (column Born): \"\(text)\" is no day of the calendar.")
+    } else {
+      #expect(outcome.reason == nil)
+    }
+  }
+
   @Test func windowIsBounded() {
     var window = OccurrenceWindow(capacity: 4)
     #expect((0..<3).map { _ in window.count(1) } == [0, 1, 2])
