@@ -4,7 +4,7 @@ import KithCore
 /// The `sources:` part.
 extension ConfigurationReader {
   mutating func sources(_ root: ConfigurationNode, _ hub: HubSettings) -> [SourceConfiguration] {
-    guard let node = root.node("sources") else {
+    guard let node = root.node("sources"), node.content != .scalar("") else {
       problems.append(
         KithError(
           .configuration, "there are no sources", place: root.place,

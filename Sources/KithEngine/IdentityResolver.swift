@@ -104,8 +104,16 @@ public struct IdentityResolver: Sendable {
       StoredGoldenValue(field: $0.field.name, value: $0.value, profileID: $0.profileID, rule: $0.rule.rawValue)
     }
     let names = [record[.givenName], record[.familyName]].compactMap { $0 }
-    let name = names.isEmpty ? record[.email]?.value ?? record[.phone]?.value : names.joined(separator: " ")
+    let name =
+      names.isEmpty
+      ? record[.email]?.value ?? record[.phone]?.value ?? strongestIdentifier(members) : names.joined(separator: " ")
     return GoldenCustomer(customerID: customer, displayName: name, values: values)
+  }
+
+  /// What to call somebody of whom nothing but a number is known: `customer number 17850`.
+  private static func strongestIdentifier(_ members: [StoredProfile]) -> String? {
+    members.flatMap(\.identifiers).min { ($0.kind, $0.value) < ($1.kind, $1.value) }
+      .map { "\($0.kind.name.replacing("_", with: " ")) \($0.value)" }
   }
 
   private static func survivorshipProfile(_ profile: StoredProfile) -> SurvivorshipProfile {
