@@ -36,6 +36,7 @@ let package = Package(
     .target(
       name: "CPhoneNumber", path: "Sources/CPhoneNumber",
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
+    .target(name: "CSQLiteTuning"),
     .target(name: "KithCore"),
     .target(
       name: "KithConnectorKit",
@@ -45,7 +46,8 @@ let package = Package(
     .target(
       name: "KithStore",
       dependencies: [
-        "KithCore", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        "KithCore", "CSQLiteTuning", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(
       name: "KithEngine",

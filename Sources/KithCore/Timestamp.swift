@@ -1,5 +1,5 @@
 /// A moment in time, UTC, in microseconds since 1970-01-01T00:00:00Z.
-public struct Timestamp: Hashable, Comparable, Sendable {
+public struct Timestamp: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var microseconds: Int64
 
   public init(microseconds: Int64) { self.microseconds = microseconds }

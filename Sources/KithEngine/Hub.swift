@@ -56,10 +56,14 @@ public struct Hub: Sendable {
       country: configuration.hub.country, currency: configuration.hub.currency, today: time.now().date)
   }
 
+  /// What amounts of money are worth here.
+  var money: MoneySettings {
+    MoneySettings(baseCurrency: configuration.hub.currency, rates: configuration.hub.exchangeRates)
+  }
+
   func writer(source: String, stream: String, run: RunID) throws(KithError) -> StreamWriter {
     try StreamWriter(
-      store: store, source: source, stream: stream, run: run, baseCurrency: configuration.hub.currency,
-      rates: configuration.hub.exchangeRates, time: time)
+      store: store, source: source, stream: stream, run: run, money: money, time: time)
   }
 
   public var identity: IdentityResolver { IdentityResolver(store: store, configuration: configuration, time: time) }

@@ -6,23 +6,26 @@ import Synchronization
 
 /// A batch on its way from the reading to the writing task.
 struct NormalisedBatch: Sendable {
-  var stored: StoreBatch
+  var stored: EncodedBatch
   var progress: Int64
   var progressTotal: Int64?
   var notes: [String]
 }
 
-/// Normalises what a connector sends and hands it to the writer, suspending while the writer is behind.
+/// Normalises what a connector sends, encodes it and hands it to the writer, suspending while the writer is behind.
 actor NormalisingSink: RecordSink {
   private let source: String
   private var normaliser: Normaliser
+  private var encoder: BatchEncoder
   private let channel: AsyncChannel<NormalisedBatch>
   private let stop: StopSignal
 
   init(
-    source: String, settings: NormaliseSettings, channel: AsyncChannel<NormalisedBatch>, stop: StopSignal
+    source: String, settings: NormaliseSettings, money: MoneySettings, channel: AsyncChannel<NormalisedBatch>,
+    stop: StopSignal
   ) {
     self.source = source
+    encoder = BatchEncoder(money: money)
     normaliser = Normaliser(settings)
     self.channel = channel
     self.stop = stop
@@ -32,11 +35,8 @@ actor NormalisingSink: RecordSink {
     if Task.isCancelled || stop.isStopped {
       throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
     }
-    var records: [CanonicalRecord] = []
-    records.reserveCapacity(batch.records.count)
-    for record in batch.records { records.append(normaliser.record(record, source: source)) }
-    let stored = StoreBatch(
-      records: records, rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
+    for record in batch.records { encoder.add(normaliser.record(record, source: source)) }
+    let stored = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
     await channel.send(
       NormalisedBatch(
         stored: stored, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))

@@ -137,7 +137,7 @@ public struct SyncRunner: Sendable {
       let channel = AsyncChannel<NormalisedBatch>()
       let stop = StopSignal()
       let sink = NormalisingSink(
-        source: source.name, settings: hub.normaliseSettings, channel: channel, stop: stop)
+        source: source.name, settings: hub.normaliseSettings, money: hub.money, channel: channel, stop: stop)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
       async let written = write(channel, stop, context, onEvent)
       let failure = await Self.read(opened, reading, sink)

@@ -6,9 +6,19 @@ extension HubStore {
   public func buildIndexes() throws(KithError) {
     for (index, table) in Self.deferrableIndexes {
       let exists = try read { db in try Self.hasIndex(index, on: table, in: db) }
-      if !exists { try write { db in try db.execute(sql: SQLiteDDL.create(index, on: table)) } }
+      if !exists { try write { db in try Self.build(SQLiteDDL.create(index, on: table), in: db) } }
     }
   }
+
+  /// SQLite sorts as much at once as its cache may hold. Some megabytes, which lie in the processor's own cache, are
+  /// sorted more than twice as fast as all at once, and take no memory to speak of.
+  private static func build(_ statement: String, in db: Database) throws {
+    try db.execute(sql: "PRAGMA cache_size = -\(sortingKibibytes)")
+    defer { try? db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)") }
+    try db.execute(sql: statement)
+  }
+
+  private static let sortingKibibytes = 4 * 1_024
 
   /// Drops the deferrable indexes of tables that are empty: filling a table and then sorting once is several times
   /// faster than keeping an index in random order all along.
@@ -19,8 +29,10 @@ extension HubStore {
     }
   }
 
-  static func areIndexesBuilt(in db: Database) throws -> Bool {
-    try deferrableIndexes.allSatisfy { try hasIndex($0.index, on: $0.table, in: db) }
+  /// Whether profiles can be found by what points to them.
+  static func isIdentifierIndexBuilt(in db: Database) throws -> Bool {
+    try deferrableIndexes.filter { $0.table.name == "identifiers" }
+      .allSatisfy { try hasIndex($0.index, on: $0.table, in: db) }
   }
 
   private static let deferrableIndexes = Schema.tables.flatMap { table in

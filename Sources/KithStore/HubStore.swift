@@ -1,5 +1,8 @@
+import CSQLiteTuning
 import GRDB
+import GRDBSQLite
 import KithCore
+import Synchronization
 
 /// The hub's database: SQLite in WAL mode, one writer and many readers, each reader on a consistent snapshot.
 ///
@@ -12,6 +15,7 @@ public final class HubStore: Sendable {
   let pool: DatabasePool
   let locks: LockFolder
   private let gate: WriteGate
+  private let wal: WALSize
 
   /// Opens the database, creating it and bringing its schema up to date when needed.
   public init(path: String) throws(KithError) {
@@ -19,6 +23,9 @@ public final class HubStore: Sendable {
     locks = LockFolder(database: path)
     let gate = try WriteGate(locks)
     self.gate = gate
+    let wal = WALSize()
+    self.wal = wal
+    _ = Self.tuning
     pool = try StoreErrors.mapping(path) {
       var configuration = Configuration()
       configuration.foreignKeysEnabled = false
@@ -28,6 +35,7 @@ public final class HubStore: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(
           sql: """
+            PRAGMA page_size = 16384;
             PRAGMA wal_autocheckpoint = 0;
             PRAGMA cache_size = -\(Self.cacheKibibytes);
             PRAGMA temp_store = MEMORY;
@@ -36,7 +44,10 @@ public final class HubStore: Sendable {
       try StoreErrors.checkHeader(path)
       let pool = try DatabasePool(path: path, configuration: configuration)
       // GRDB turns this down to NORMAL for every WAL database: the last commits would be lost with the power.
-      try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+      try pool.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+        wal.follow(db)
+      }
       try gate.shared { try SchemaMigrations.migrate(pool) }
       return pool
     }
@@ -44,9 +55,11 @@ public final class HubStore: Sendable {
 
   /// How long a connection waits for another process's transaction.
   private static let busySeconds = 60.0
-  private static let cacheKibibytes = 64 * 1_024
+  static let cacheKibibytes = 64 * 1_024
   /// The WAL is copied back into the database beyond this size, in bytes.
-  private static let checkpointThreshold: Int64 = 64 << 20
+  private static let checkpointThreshold = 64 << 20
+  /// Has an effect only before SQLite is used for the first time; afterwards nothing changes.
+  private static let tuning = kith_sqlite_without_memory_statistics()
 
   /// Ends all connections. The WAL is emptied first when nobody else holds it.
   public func close() throws(KithError) {
@@ -79,7 +92,7 @@ public final class HubStore: Sendable {
 
   /// Copies the WAL back when it has grown large. A reader that holds an old snapshot only delays it.
   func checkpointIfLarge() {
-    guard FileProbe.size(of: path + "-wal") ?? 0 > Self.checkpointThreshold else { return }
+    guard wal.bytes > Self.checkpointThreshold else { return }
     checkpoint(.passive)
   }
 
@@ -98,5 +111,27 @@ public final class HubStore: Sendable {
         if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds * 1_000))") }
       }
     }
+  }
+}
+
+/// How much of the WAL is in use, as the writer's commits tell. The file itself tells nothing: it keeps its size when a
+/// checkpoint lets the next commit begin at its start again.
+private final class WALSize: Sendable {
+  private let used = Atomic<Int>(0)
+
+  /// In bytes, about; 0 before the first commit.
+  var bytes: Int { used.load(ordering: .relaxed) * Self.pageSize }
+
+  private static let pageSize = 4_096
+
+  /// Lives as long as the store, which closes the connection before it ends.
+  func follow(_ db: Database) {
+    sqlite3_wal_hook(
+      db.sqliteConnection,
+      { context, _, _, pages in
+        guard let context else { return SQLITE_OK }
+        Unmanaged<WALSize>.fromOpaque(context).takeUnretainedValue().used.store(Int(pages), ordering: .relaxed)
+        return SQLITE_OK
+      }, Unmanaged.passUnretained(self).toOpaque())
   }
 }

@@ -82,9 +82,7 @@ public struct IdentitySession {
       sql: """
         CREATE TEMP TABLE IF NOT EXISTS touched(profile_id INTEGER PRIMARY KEY, round INTEGER NOT NULL);
         CREATE TEMP TABLE IF NOT EXISTS stale(customer_id INTEGER PRIMARY KEY);
-        CREATE TEMP TABLE IF NOT EXISTS crowded(
-          kind INTEGER, value TEXT, namespace TEXT, PRIMARY KEY (kind, value, namespace)
-        ) WITHOUT ROWID;
+        CREATE TEMP TABLE IF NOT EXISTS crowded(identifier_hash INTEGER PRIMARY KEY);
         DELETE FROM touched; DELETE FROM stale; DELETE FROM crowded;
         """)
     if try everything || isMostlyQueued() {
@@ -116,16 +114,15 @@ public struct IdentitySession {
 
   private static let crowdedAnywhere = """
     INSERT INTO crowded
-    SELECT kind, value, namespace FROM identifiers WHERE links GROUP BY kind, value, namespace HAVING COUNT(*) > ?
+    SELECT identifier_hash FROM identifiers WHERE links GROUP BY identifier_hash HAVING COUNT(*) > ?
     """
 
   private static let crowdedAmongTouched = """
     INSERT OR IGNORE INTO crowded
-    SELECT i.kind, i.value, i.namespace FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
+    SELECT i.identifier_hash FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
     WHERE i.links AND (
       SELECT COUNT(*) FROM (
-        SELECT 1 FROM identifiers held
-        WHERE held.kind = i.kind AND held.value = i.value AND held.namespace = i.namespace AND held.links LIMIT ?)
+        SELECT 1 FROM identifiers held WHERE held.identifier_hash = i.identifier_hash AND held.links LIMIT ?)
     ) > ?
     """
 
@@ -135,11 +132,9 @@ public struct IdentitySession {
     SELECT other.profile_id, ?
     FROM touched t
     CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links
-    CROSS JOIN identifiers other ON other.kind = mine.kind AND other.value = mine.value
-      AND other.namespace = mine.namespace AND other.links
+    CROSS JOIN identifiers other ON other.identifier_hash = mine.identifier_hash AND other.links
     WHERE t.round = ? AND (
-      SELECT COUNT(*) FROM identifiers held
-      WHERE held.kind = mine.kind AND held.value = mine.value AND held.namespace = mine.namespace AND held.links
+      SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = mine.identifier_hash AND held.links
     ) <= ? + (CASE ? WHEN 0 THEN (SELECT COUNT(*) FROM resolve_queue) ELSE 0 END)
     """
 
@@ -190,8 +185,8 @@ public struct IdentitySession {
         SELECT i.profile_id, i.kind, i.namespace, i.value, i.display
         FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
         WHERE i.links AND NOT EXISTS (
-          SELECT 1 FROM crowded c WHERE c.kind = i.kind AND c.value = i.value AND c.namespace = i.namespace)
-        ORDER BY i.profile_id
+          SELECT 1 FROM crowded c WHERE c.identifier_hash = i.identifier_hash)
+        ORDER BY i.profile_id, i.kind, i.namespace, i.value
         """)
     var index = 0
     while let row = try cursor.next() {

@@ -10,7 +10,7 @@ import Testing
     let run = try hub.store.startRun(source: "crm", connector: "csv", mode: "full", at: time(0))
     for stream in ["contacts", "leads"] {
       let writer = try StreamWriter(
-        store: hub.store, source: "crm", stream: stream, run: run, baseCurrency: "EUR", time: FixedTime())
+        store: hub.store, source: "crm", stream: stream, run: run, money: MoneySettings(baseCurrency: "EUR"), time: FixedTime())
       _ = try writer.write(
         StoreBatch(
           records: [contact(person("1")), contact(person("2"))], rejects: [reject("f:1")],
@@ -65,7 +65,7 @@ import Testing
   @Test func theIndexOfIdentifiersIsThereAfterARun() throws {
     let hub = try TemporaryHub()
     let writer = try hub.writer()
-    let index = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'identifiers_by_kind_value_namespace'"
+    let index = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'identifiers_by_identifier_hash'"
     #expect(try hub.int(index) == 0, "the first load puts it off")
     _ = try writer.write(StoreBatch(records: [contact(person("1", emails: ["a@example.com"]))]))
     try hub.store.finishRun(RunID(1), status: .succeeded, at: time(1))

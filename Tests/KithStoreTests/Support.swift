@@ -37,7 +37,8 @@ final class TemporaryHub {
   ) throws -> StreamWriter {
     let run = try store.startRun(source: source, connector: "csv", mode: "incremental", at: FixedTime.noon)
     return try StreamWriter(
-      store: store, source: source, stream: stream, run: run, baseCurrency: "EUR", rates: rates, time: FixedTime())
+      store: store, source: source, stream: stream, run: run, money: MoneySettings(baseCurrency: "EUR", rates: rates),
+      time: FixedTime())
   }
 
   /// Everything a stream stored, with numbers that depend on the order of arrival replaced by keys.

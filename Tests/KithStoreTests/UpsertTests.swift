@@ -106,7 +106,7 @@ import Testing
 
   @Test func erasedPersonsStayAway() throws {
     let hub = try TemporaryHub()
-    let hash = HubStore.suppressionHash(of: email("gone@example.com"))
+    let hash = email("gone@example.com").identifierHash
     try hub.run("INSERT INTO suppressions VALUES ('email', \(hash), '2024-01-01 00:00:00', 'request')")
     let counts = try hub.writer().write(
       StoreBatch(records: [

@@ -6,6 +6,55 @@ struct StreetAddress: Equatable {
 
   /// Takes a tidy line apart; a line without a house number (a post-office box, a hamlet) is all street.
   init(_ line: String) {
+    if let plain = withBytes(of: line, StreetAddress.plain) {
+      self = plain
+    } else {
+      self.init(inWords: line)
+    }
+  }
+
+  /// Nearly all lines: a street, a blank, a number. Nil for whatever needs a closer look.
+  private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
+    guard let first = bytes.first, isLetter(first), !mayBeBox(bytes), let blank = bytes.lastIndex(of: 0x20), blank > 0,
+      bytes[blank - 1] != UInt8(ascii: ","), !isNumberWord(endingAt: blank, bytes)
+    else { return nil }
+    let number = UnsafeBufferPointer(rebasing: bytes[(blank + 1)...])
+    guard number.last != UInt8(ascii: ","), isHouseNumber(number) else { return nil }
+    return StreetAddress(
+      street: String(decoding: bytes[..<blank], as: UTF8.self), number: String(decoding: number, as: UTF8.self))
+  }
+
+  private init(street: String, number: String) {
+    self.street = street
+    self.number = number
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
+
+  /// Whether the word before `end` begins as those do that announce a number: `Nr.`.
+  private static func isNumberWord(endingAt end: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let blank = bytes[..<end].lastIndex(of: 0x20) else { return false }
+    return bytes[blank + 1] | 0x20 == UInt8(ascii: "n")
+  }
+
+  /// Whether the line begins with the first two letters of a box.
+  private static func mayBeBox(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard bytes.count > 2 else { return true }
+    switch bytes[0] | 0x20 {
+    case UInt8(ascii: "p"): return bytes[1] | 0x20 == UInt8(ascii: "o") || !isLetter(bytes[1])
+    case UInt8(ascii: "b"):
+      let second = bytes[1] | 0x20
+      return second == UInt8(ascii: "p") || second == UInt8(ascii: "o") || !isLetter(bytes[1])
+    case UInt8(ascii: "c"):
+      let second = bytes[1] | 0x20
+      return second == UInt8(ascii: "p") || second == UInt8(ascii: "a") || !isLetter(bytes[1])
+    case UInt8(ascii: "a"): return bytes[1] | 0x20 == UInt8(ascii: "p") || !isLetter(bytes[1])
+    default: return false
+    }
+  }
+
+  /// The same for every line, however it is written.
+  init(inWords line: String) {
     street = line
     number = ""
     guard line.utf8.contains(where: { $0 &- 0x30 < 10 }), !StreetAddress.isBox(line) else { return }
@@ -58,9 +107,14 @@ struct StreetAddress: Equatable {
   }
 
   private static func isHouseNumber(_ word: Substring) -> Bool {
+    var word = word
+    if word.hasSuffix(",") { word.removeLast() }
+    return word.withUTF8 { isHouseNumber($0) }
+  }
+
+  private static func isHouseNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var digits = 0
     var letters = 0
-    let bytes = word.hasSuffix(",") ? word.dropLast().utf8 : word.utf8
     for byte in bytes {
       switch byte {
       case 0x30...0x39:

@@ -2,6 +2,7 @@ import KithCore
 
 extension Schema {
   /// The attributes that have a column of their own: full names and addresses are stored in their parts.
+  static let allAttributes = Attribute.allCases
   static let storedAttributes = Attribute.allCases.filter { $0 != .fullName && $0 != .address }
 
   private static let attributeColumns = storedAttributes.map {
@@ -67,17 +68,17 @@ extension Schema {
       ]),
     TableSpecification(
       "identifiers", "Something that points to a profile: e-mail, phone, customer number …",
-      key: ["profile_id", "kind", "namespace", "value"], storage: .withoutRowID,
-      indexes: [.deferred("kind", "value", "namespace")],
+      key: ["profile_id", "identifier_hash"], storage: .withoutRowID, indexes: [.deferred("identifier_hash")],
       columns: [
         .column("profile_id", .integer, "The profile."),
+        .column("identifier_hash", .integer, "64 bits that stand for kind, namespace and value: equal for equal ones."),
         .column(
           "kind", .integer,
           "1 customer_number, 2 user_id, 3 loyalty_number, 4 email, 5 phone, 6 visitor_id: the lower, the stronger."),
         .column("namespace", .text, "Who gave it out; empty for e-mail and phone."),
         .column("value", .text, "The matching key: equal values mean the same identifier."),
         .column("display", .text, "What people are shown."),
-        .column("delivered", .text, "What the source wrote."),
+        .optional("delivered", .text, "What the source wrote; empty when it is the same as display."),
         .column("links", .boolean, "0 for values that point to nobody: noreply@, 0000."),
       ]),
     TableSpecification(

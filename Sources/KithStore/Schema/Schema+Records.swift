@@ -13,7 +13,7 @@ extension Schema {
   }
 
   private static let recordIndexes: [IndexSpecification] = [
-    .unique("stream_id", "key"), .on("profile_id", where: "profile_id IS NOT NULL"),
+    .unique("stream_id", "key"), .deferred("profile_id", where: "profile_id IS NOT NULL"),
   ]
 
   static let recordTables: [TableSpecification] = [touchpoints, orders, orderLines, products, responses, tickets]

@@ -50,6 +50,10 @@ final class FastStatement {
     return self
   }
 
+  /// Goes on with the given parameter, counted from 1; those that are skipped stay NULL.
+  @inline(__always)
+  func move(to parameter: Int) { next = CInt(truncatingIfNeeded: parameter) }
+
   @inline(__always)
   @discardableResult
   func integer(_ value: Int64) -> FastStatement {
@@ -77,10 +81,6 @@ final class FastStatement {
 
   @inline(__always)
   @discardableResult
-  func amount(_ value: Amount?) -> FastStatement { real(value?.double) }
-
-  @inline(__always)
-  @discardableResult
   func null() -> FastStatement {
     next += 1
     return self
@@ -100,6 +100,34 @@ final class FastStatement {
         note(bind(bytes.baseAddress ?? empty.utf8Start, bytes.count, destructor: Self.transient))
       }
     }
+    return self
+  }
+
+  /// A text of a batch that stays where it is until the statement has run.
+  @inline(__always)
+  @discardableResult
+  func text(_ value: EncodedBatch.Text, in view: BatchView) -> FastStatement {
+    if value.isNone { return null() }
+    note(bind(view.address(value.offset), Int(value.count), destructor: nil))
+    return self
+  }
+
+  /// The cells of a row of the batch, each in its column; the next value goes behind the row's last column.
+  @inline(__always)
+  @discardableResult
+  func cells(_ slice: EncodedBatch.Slice, width: Int, in view: BatchView) -> FastStatement {
+    let first = next
+    for cell in view.cells[slice] {
+      next = first + CInt(cell.column)
+      switch cell.kind {
+      case .integer: note(sqlite3_bind_int64(pointer, next, cell.value))
+      case .real: note(sqlite3_bind_double(pointer, next, Double(bitPattern: UInt64(bitPattern: cell.value))))
+      case .text:
+        let bytes = view.address(UInt32(truncatingIfNeeded: cell.value))
+        note(bind(bytes, Int(cell.count), destructor: nil))
+      }
+    }
+    next = first + CInt(truncatingIfNeeded: width)
     return self
   }
 
@@ -199,5 +227,27 @@ final class FastStatement {
     bindFailure = SQLITE_OK
     reset()
     return error
+  }
+}
+
+extension FastStatement: ColumnWriter {
+  /// Binds what `body` puts, from the next parameter on.
+  func columns(_ body: (inout FastStatement) -> Void) {
+    var statement = self
+    body(&statement)
+  }
+
+  func put(_ text: String?) { self.text(text) }
+  func put(_ number: Int64?) { integer(number) }
+  func put(_ number: Double?) { real(number) }
+  func put(_ time: Timestamp?) { self.time(time) }
+}
+
+extension BatchView {
+  /// Where a text begins. A batch without any text has no address; nothing of it is read then.
+  @inline(__always)
+  func address(_ offset: UInt32) -> UnsafePointer<UInt8> {
+    let empty: StaticString = ""
+    return bytes.baseAddress.map { $0 + Int(offset) } ?? empty.utf8Start
   }
 }

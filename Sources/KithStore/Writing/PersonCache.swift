@@ -18,29 +18,40 @@ struct PersonCache {
     var isDirty = false
   }
 
-  private static let capacity = 100_000
-  private var entries: [String: Entry] = [:]
+  /// The most persons that stay known from batch to batch.
+  private let capacity: Int
+  private var entries: [PersonID: Entry] = [:]
+  /// Every profile of the stream is known here: whoever is not, is new.
+  var isComplete = false
 
-  subscript(key: String) -> Entry? {
-    get { entries[key] }
-    set {
-      // Emptied as a whole when full: cheaper than keeping an order of use, and right just as well. Dirty entries are
-      // flushed at the end of each batch and kept until then.
-      if entries.count >= Self.capacity, newValue != nil, entries[key] == nil {
-        entries = entries.filter { $0.value.isDirty }
-      }
-      entries[key] = newValue
-    }
+  init(capacity: Int) { self.capacity = capacity }
+
+  subscript(id: PersonID) -> Entry? {
+    get { entries[id] }
+    set { entries[id] = newValue }
+  }
+
+  /// What is stored of this person is not what was known any more.
+  mutating func forget(_ id: PersonID) {
+    entries[id] = nil
+    isComplete = false
+  }
+
+  /// Emptied as a whole when full, between batches: cheaper than keeping an order of use, and right just as well.
+  mutating func makeRoom() {
+    if entries.count <= capacity { return }
+    entries.removeAll(keepingCapacity: true)
+    isComplete = false
   }
 
   /// Entries whose time must be written, which are clean afterwards.
-  mutating func takeDirty(_ keys: [String]) -> [Entry] {
+  mutating func takeDirty(_ ids: [PersonID]) -> [Entry] {
     var dirty: [Entry] = []
-    for key in keys {
-      guard var entry = entries[key], entry.isDirty else { continue }
+    for id in ids {
+      guard var entry = entries[id], entry.isDirty else { continue }
       dirty.append(entry)
       entry.isDirty = false
-      entries[key] = entry
+      entries[id] = entry
     }
     return dirty
   }

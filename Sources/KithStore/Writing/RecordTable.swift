@@ -34,7 +34,9 @@ enum RecordTable: Int, CaseIterable {
   /// What makes a key unique: the stream, or the order for lines.
   var parent: String { self == .orderLines ? "order_id" : "stream_id" }
 
-  /// The columns that `insert` and `update` bind before the content, from parameter 3 on.
+  var hasProfile: Bool { self != .profiles && self != .orderLines && self != .products }
+
+  /// The columns that come before the content, behind the row's number, its parent and its key.
   private var fixed: [String] {
     switch self {
     case .profiles: ["hash", "run_id", "is_listed"]
@@ -49,18 +51,21 @@ enum RecordTable: Int, CaseIterable {
     return (Schema.table(name)?.columns.map(\.name) ?? []).filter { !bound.contains($0) }
   }
 
-  /// Parent ?1, key ?2, then the fixed columns and the content.
-  var insertSQL: String {
-    let columns = [parent, "key"] + fixed + content
-    let values = columns.indices.map { "?\($0 + 1)" }.joined(separator: ", ")
-    return "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES (\(values)) "
-      + "ON CONFLICT (\(parent), key) DO NOTHING"
+  private var columns: [String] { [id, parent, "key"] + fixed + content }
+
+  /// How many columns the content has; of profiles only the attributes.
+  var contentWidth: Int {
+    self == .profiles ? Schema.storedAttributes.count + Schema.allAttributes.count : content.count
   }
 
-  /// Row ?1; the other parameters have the same numbers as in `insertSQL` (?2 stays unused).
+  /// What an insert's rows and their number of columns are: row, parent, key, then the fixed columns and the content.
+  var insert: (head: String, columns: Int) {
+    ("INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES", columns.count)
+  }
+
+  /// Row ?1; the other parameters have the same numbers as the columns of `insert` (?2 and ?3 stay unused).
   var updateSQL: String {
-    let columns = fixed + content
-    let values = columns.indices.map { "\(columns[$0]) = ?\($0 + 3)" }.joined(separator: ", ")
+    let values = columns.indices.dropFirst(3).map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
     let revival = self == .profiles ? "is_deleted = 0, deleted_at = NULL" : "is_deleted = 0"
     return "UPDATE \(name) SET \(revival), \(values) WHERE \(id) = ?1"
   }
@@ -90,24 +95,45 @@ struct StoredRow {
 /// The statements of one table of records.
 final class RowStatements {
   let table: RecordTable
-  let insert: FastStatement
+  let insert: BulkInsert
   let update: FastStatement
   let remove: FastStatement
   private let find: FastStatement
+  private let largestID: FastStatement
 
   init(_ table: RecordTable, in db: Database, arena: BindArena) throws {
     let sql = RowStatements.sql[table.rawValue]
     self.table = table
     find = try FastStatement(sql.find, in: db, arena: arena)
-    insert = try FastStatement(sql.insert, in: db, arena: arena)
+    insert = try BulkInsert(
+      sql.insert.head, columns: sql.insert.columns, rows: 16, ending: sql.ending, in: db, arena: arena)
     update = try FastStatement(sql.update, in: db, arena: arena)
     remove = try FastStatement(sql.remove, in: db, arena: arena)
+    largestID = try FastStatement("SELECT MAX(\(table.id)) FROM \(table.name)", in: db, arena: arena)
+  }
+
+  /// The first number that no row has; within a transaction nobody else gives numbers out.
+  func nextID() throws -> Int64 {
+    largestID.begin()
+    defer { largestID.reset() }
+    return try largestID.step() ? largestID.int64(0) + 1 : 1
   }
 
   /// The row of that key, within a stream (or, for lines, an order).
   @inline(__always)
   func row(_ parent: Int64, _ key: String) throws -> StoredRow? {
     find.begin().integer(parent).text(key)
+    return try row()
+  }
+
+  @inline(__always)
+  func row(_ parent: Int64, _ key: EncodedBatch.Text, in view: BatchView) throws -> StoredRow? {
+    find.begin().integer(parent).text(key, in: view)
+    return try row()
+  }
+
+  @inline(__always)
+  private func row() throws -> StoredRow? {
     defer { find.reset() }
     guard try find.step() else { return nil }
     return StoredRow(
@@ -115,6 +141,9 @@ final class RowStatements {
   }
 
   private static let sql = RecordTable.allCases.map {
-    (find: $0.findSQL, insert: $0.insertSQL, update: $0.updateSQL, remove: $0.removeSQL)
+    (
+      find: $0.findSQL, insert: $0.insert, ending: "ON CONFLICT (\($0.parent), key) DO NOTHING", update: $0.updateSQL,
+      remove: $0.removeSQL
+    )
   }
 }

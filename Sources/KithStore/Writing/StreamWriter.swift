@@ -9,12 +9,21 @@ import KithCore
 public final class StreamWriter {
   /// What the writer remembers between batches.
   struct Memory {
-    var persons = PersonCache()
+    var persons: PersonCache
     var seen = [SeenRows](repeating: SeenRows(), count: RecordTable.allCases.count)
     /// Whether a complete listing is under way that this writer has seen from its start.
     var isListing = false
     /// Whether most profiles of the last batch were new: then inserting without looking first is faster.
-    var expectsNew = true
+    var expectsNew: Bool
+    /// Nothing of the stream was there when the writer began: whatever comes is new, unless it comes twice.
+    var isFirstLoad: Bool
+
+    init(isFirstLoad: Bool, personCapacity: Int) {
+      self.isFirstLoad = isFirstLoad
+      expectsNew = isFirstLoad
+      persons = PersonCache(capacity: personCapacity)
+      persons.isComplete = isFirstLoad
+    }
   }
 
   /// What does not change during a run.
@@ -22,9 +31,7 @@ public final class StreamWriter {
     let source: String
     let streamID: Int64
     let run: RunID
-    let baseCurrency: String
-    /// What one unit of a currency is worth in the base currency.
-    let rates: [String: Double]
+    let money: MoneySettings
     /// Hashes of the identifiers of erased persons.
     let suppressed: Set<Int64>
   }
@@ -32,47 +39,57 @@ public final class StreamWriter {
   private let store: HubStore
   private let context: Context
   private let time: any TimeSource
-  private var memory = Memory()
-  private var isBroken = false
+  /// Nil while a batch is written, and for good after one that failed.
+  private var memory: Memory?
+  private var encoder: BatchEncoder
+  /// How many persons met in records stay known from batch to batch.
+  private static let personCapacity = 250_000
 
-  /// - Parameters:
-  ///   - rates: what one unit of a currency is worth in `baseCurrency`, by ISO 4217 code.
   public init(
-    store: HubStore, source: String, stream: String, run: RunID, baseCurrency: String, rates: [String: Double] = [:],
-    time: any TimeSource
+    store: HubStore, source: String, stream: String, run: RunID, money: MoneySettings, time: any TimeSource
   ) throws(KithError) {
     self.store = store
     self.time = time
-    context = try store.write { db in
+    encoder = BatchEncoder(money: money)
+    (context, memory) = try store.write { db in
       try HubStore.deferIndexes(in: db)
       let streamID = try HubStore.streamID(stream, source: source, in: db)
       try db.execute(
         sql: "INSERT INTO run_streams (run_id, stream_id, status) VALUES (?, ?, 'running') ON CONFLICT DO NOTHING",
         arguments: [run.rawValue, streamID])
       let suppressed = try Int64.fetchSet(db, sql: "SELECT value_hash FROM suppressions")
-      return Context(
-        source: source, streamID: streamID, run: run, baseCurrency: baseCurrency, rates: rates, suppressed: suppressed)
+      let context = Context(source: source, streamID: streamID, run: run, money: money, suppressed: suppressed)
+      let memory = Memory(isFirstLoad: try Self.isEmpty(streamID, in: db), personCapacity: Self.personCapacity)
+      return (context, memory)
     }
   }
 
+  private static func isEmpty(_ streamID: Int64, in db: Database) throws -> Bool {
+    for table in RecordTable.allCases where table.parent == "stream_id" {
+      let sql = "SELECT 1 FROM \(table.name) WHERE stream_id = ? LIMIT 1"
+      if try Int.fetchOne(db, sql: sql, arguments: [streamID]) != nil { return false }
+    }
+    return true
+  }
+
   /// Stores a batch. When it returns, everything in it is on the disk; when it throws, nothing is.
-  public func write(_ batch: StoreBatch) throws(KithError) -> RunCounts {
-    if isBroken {
+  public func write(_ batch: StoreBatch) throws(KithError) -> RunCounts { try write(encoder.encode(batch)) }
+
+  /// Stores a batch that the reading side has encoded.
+  public func write(_ batch: EncodedBatch) throws(KithError) -> RunCounts {
+    guard let before = memory.take() else {
       throw KithError(
         .bug, "a batch was sent to a writer that had failed before", place: context.source,
         fix: "Make a new StreamWriter after an error")
     }
-    isBroken = true
     let now = time.now()
-    var memory = Memory()
-    swap(&memory, &self.memory)
     let (counts, after) = try store.write { db in
-      let session = try WriteSession(db, context: context, memory: memory, now: now)
-      memory = Memory()
-      return (try session.write(batch), session.memory)
+      try batch.withView { view in
+        let session = try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now)
+        return (try session.write(batch), session.memory)
+      }
     }
-    self.memory = after
-    isBroken = false
+    memory = after
     store.checkpointIfLarge()
     return counts
   }

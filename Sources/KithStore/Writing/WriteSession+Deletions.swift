@@ -5,9 +5,7 @@ extension WriteSession {
   /// The tool says that a record is gone. A record that the hub never had, or no longer has, is unchanged.
   func remove(_ deletion: Deletion) throws {
     let table = RecordTable(deletion.kind)
-    // Rows of the same order earlier in the batch must be in the tables first.
-    if table == .orders { try flushFlatOrders() }
-    if table == .profiles { memory.persons[deletion.key] = nil }
+    if table == .profiles { memory.persons.forget(PersonID(deletion.key)) }
     guard let stored = try statements(table).row(context.streamID, deletion.key), !stored.isDeleted else {
       counts.unchanged += 1
       return

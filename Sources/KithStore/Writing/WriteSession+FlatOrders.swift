@@ -19,7 +19,7 @@ struct FlatOrderState {
 // arrival: it is the one that tells most (a person counts more than all else), then the newest, then the one with the
 // greater hash. A row that is delivered anew replaces what it said itself.
 extension WriteSession {
-  func writeFlatLine(_ row: FlatOrderLine, _ record: CanonicalRecord) throws {
+  func writeFlatLine(_ row: FlatOrderLine, _ record: EncodedBatch.Record) throws {
     let isNew = try flatOrders[row.order.key] == nil && loadFlatOrder(row.order.key) == nil
     if isNew { try insertFlatOrder(row, record) }
     guard var state = flatOrders[row.order.key] else {
@@ -27,34 +27,35 @@ extension WriteSession {
     }
     if !isNew, row.line == nil || !state.isDeleted { _ = memory.seen[RecordTable.orders.rawValue].insert(state.id) }
     let hasChanged =
-      if let line = row.line {
-        try writeFlatLine(line, row.order, state, record.hash)
+      if row.line != nil {
+        try writeFlatLine(view.lines[Int(record.lines.start)], state, record.hash, isNew: isNew)
       } else {
         writeFlatRow(row.order, &state, record.hash, isNew: isNew)
       }
     guard hasChanged else { return }
     state.isTouched = true
     _ = memory.seen[RecordTable.orders.rawValue].insert(state.id)
-    let profile = isNew ? state.profile : try profileID(of: record.person, at: row.order.placedAt)
+    let profile = isNew ? state.profile : try profileID(of: view.person(of: record), at: record.at)
     adopt(row, profile: profile, into: &state)
     flatOrders[row.order.key] = state
   }
 
   /// The line itself; false when it is as it was.
-  private func writeFlatLine(_ line: OrderLine, _ order: Order, _ state: FlatOrderState, _ hash: Int64) throws -> Bool {
-    let stored = try statements(.orderLines).row(state.id, line.key)
-    if let stored {
-      see(stored.id, in: .orderLines)
-      if stored.hash == hash, !stored.isDeleted {
-        counts.unchanged += 1
-        return false
-      }
-      counts.updated += 1
-    } else {
+  private func writeFlatLine(
+    _ line: EncodedBatch.Line, _ state: FlatOrderState, _ hash: Int64, isNew: Bool
+  ) throws -> Bool {
+    guard !isNew, let stored = try statements(.orderLines).row(state.id, line.key, in: view) else {
       counts.inserted += 1
+      addLine(line, hash: hash, order: state.id)
+      return true
     }
-    let id = try writeLine(line, of: order, state.id, stored: stored, hash: hash)
-    if stored == nil { see(id, in: .orderLines) }
+    see(stored.id, in: .orderLines)
+    if stored.hash == hash, !stored.isDeleted {
+      counts.unchanged += 1
+      return false
+    }
+    counts.updated += 1
+    try update(stored, line, hash: hash)
     return true
   }
 
@@ -73,7 +74,7 @@ extension WriteSession {
 
   /// Lets a row describe the order if it outranks the one that does, or is that one.
   private func adopt(_ row: FlatOrderLine, profile: Int64?, into state: inout FlatOrderState) {
-    let header = OrderHeader(row.order, baseCurrency: context.baseCurrency)
+    let header = OrderHeader(row.order, baseCurrency: context.money.baseCurrency)
     let line = row.line?.key ?? ""
     let rank = header.fullness + (profile == nil ? 0 : 100)
     let time = Timestamp(seconds: row.order.placedAt.seconds)
@@ -94,19 +95,22 @@ extension WriteSession {
     state.origin.hash = hash
   }
 
-  private func insertFlatOrder(_ row: FlatOrderLine, _ record: CanonicalRecord) throws {
+  private func insertFlatOrder(_ row: FlatOrderLine, _ record: EncodedBatch.Record) throws {
     let order = row.order
-    let profile = try profileID(of: record.person, at: order.placedAt)
-    let header = OrderHeader(order, baseCurrency: context.baseCurrency)
+    let profile = try profileID(of: view.person(of: record), at: record.at)
+    let header = OrderHeader(order, baseCurrency: context.money.baseCurrency)
     let origin = HeaderOrigin(
       line: row.line?.key ?? "", rank: header.fullness + (profile == nil ? 0 : 100),
       at: Timestamp(seconds: order.placedAt.seconds), hash: header.hash)
-    let insert = statements(.orders).insert
-    insert.begin().integer(context.streamID).text(order.key).integer(0).integer(context.run.rawValue).integer(profile)
-    bind(header, OrderTotals(placedAt: order.placedAt, total: nil, lineCount: 0), origin, to: insert)
-    try insert.run()
+    let id = takeID(.orders)
+    try statements(.orders).insert.insert([order]) { order, statement in
+      statement.integer(id).integer(context.streamID).text(order.key).integer(0).integer(context.run.rawValue)
+        .integer(profile)
+      let totals = OrderTotals(placedAt: order.placedAt, total: nil, lineCount: 0)
+      statement.columns { $0.putColumns(of: header, totals, origin, money: context.money) }
+    }
     flatOrders[order.key] = FlatOrderState(
-      id: insert.lastID, profile: profile, oldProfile: profile, isDeleted: false, rowHash: 0, header: header,
+      id: id, profile: profile, oldProfile: profile, isDeleted: false, rowHash: 0, header: header,
       origin: origin)
   }
 
@@ -128,20 +132,43 @@ extension WriteSession {
 
   /// Puts the orders of the batch together: when they were placed, what they cost, and their touchpoint.
   func flushFlatOrders() throws {
+    if flatOrders.isEmpty { return }
+    try flush(.orderLines)
     for (key, state) in flatOrders where state.isTouched {
       let totals = try flatTotals(state)
       let update = statements(.orders).update
-      update.begin().integer(state.id).null().integer(state.rowHash).integer(context.run.rawValue)
+      update.begin().integer(state.id).null().null().integer(state.rowHash).integer(context.run.rawValue)
         .integer(state.profile)
-      bind(state.header, totals, state.origin, to: update)
+      update.columns { $0.putColumns(of: state.header, totals, state.origin, money: context.money) }
       try update.run()
-      try putDerived(
-        touchpoint(key: key, state.header, at: totals.placedAt), origin: "order", key: key, profile: state.profile)
+      try putTouchpoint(of: state, key: key, at: totals.placedAt)
       for profile in Set([state.profile, state.oldProfile]) {
         if let profile { toRefresh.append(profile) }
       }
     }
     flatOrders.removeAll()
+  }
+
+  /// The touchpoint that the order is.
+  private func putTouchpoint(of state: FlatOrderState, key: String, at time: Timestamp) throws {
+    let touchpoint = state.header.touchpoint(key: key, at: time)
+    let key = "order:" + key
+    let hash = Self.hash(touchpoint.derivedHash, state.profile)
+    let statements = statements(.touchpoints)
+    if let stored = try statements.row(context.streamID, key) {
+      if stored.hash == hash, !stored.isDeleted { return }
+      statements.update.begin().integer(stored.id).null().null().integer(hash).integer(context.run.rawValue)
+        .integer(state.profile)
+      statements.update.columns { $0.putColumns(of: touchpoint, origin: "order") }
+      return try statements.update.run()
+    }
+    let id = takeID(.touchpoints)
+    try statements.insert.insert([key]) { key, statement in
+      statement.integer(id).integer(context.streamID).text(key).integer(hash).integer(context.run.rawValue)
+        .integer(state.profile)
+      statement.columns { $0.putColumns(of: touchpoint, origin: "order") }
+    }
+    _ = memory.seen[RecordTable.touchpoints.rawValue].insert(id)
   }
 
   func flatTotals(_ state: FlatOrderState) throws -> OrderTotals {

@@ -6,29 +6,23 @@ extension WriteSession {
 
   /// A profile that gives up an identifier changes what the value says about the others that have it: an address that
   /// two people shared belongs to one now. They are looked at again, though nothing leads to them any more.
-  func queueFormerNeighbours(of profile: Int64, becoming person: CanonicalProfile) throws {
+  func queueFormerNeighbours(of profile: Int64, becoming person: EncodedBatch.Person) throws {
     guard try hasIdentifierIndex() else { return }
-    var former: [(kind: Int64, namespace: String, value: String)] = []
+    var former: [Int64] = []
     let stored = parts.linkingIdentifiers.begin().integer(profile)
     while try stored.step() {
-      let (kind, namespace, value) = (stored.int64(0), stored.optionalText(1) ?? "", stored.optionalText(2) ?? "")
-      let stays = person.identifiers.contains {
-        Int64($0.kind.rawValue) == kind && $0.links && $0.value == value && $0.namespace == namespace
-      }
-      if !stays { former.append((kind, namespace, value)) }
+      let hash = stored.int64(0)
+      if !view.identifiers[person.identifiers].contains(where: { $0.hash == hash && $0.links }) { former.append(hash) }
     }
     stored.reset()
-    for identifier in former {
-      try parts.queueHolders.begin().integer(identifier.kind).text(identifier.namespace).text(identifier.value)
-        .integer(Self.neighbourLimit).run()
-    }
+    for hash in former { try parts.queueHolders.begin().integer(hash).integer(Self.neighbourLimit).run() }
   }
 
   /// While a first load puts the index off, every profile waits in the queue by itself, and looking up its neighbours
   /// would read the whole table.
   private func hasIdentifierIndex() throws -> Bool {
     if let known = identifierIndexExists { return known }
-    let exists = try HubStore.areIndexesBuilt(in: db)
+    let exists = try HubStore.isIdentifierIndexBuilt(in: db)
     identifierIndexExists = exists
     return exists
   }

@@ -20,47 +20,50 @@ private struct StoredPerson {
 // traits are united, and the attributes are those of the newest record that had any, as a whole.
 extension WriteSession {
   /// The profile of a record's person, made or brought up to date; nil when the record names nobody.
-  func profileID(of person: CanonicalProfile?, at time: Timestamp) throws -> Int64? {
+  func profileID(of person: EncodedBatch.Person?, at time: Timestamp) throws -> Int64? {
     guard let person else { return nil }
     // Stored times are whole seconds: compare what the next run will compare.
     let time = Timestamp(seconds: time.seconds)
-    let (content, attributes) = Self.hashes(of: person)
-    if let id = settle(person, content, attributes, at: time) { return id }
-    return try merge(person, content, attributes, at: time)
+    if let id = settle(person, at: time) { return id }
+    return try merge(person, at: time)
   }
 
   /// The common case, without a statement: this person said the same thing before.
-  private func settle(_ person: CanonicalProfile, _ content: Int64, _ attributes: Int64, at time: Timestamp) -> Int64? {
-    guard var entry = memory.persons[person.key] else { return nil }
+  private func settle(_ person: EncodedBatch.Person, at time: Timestamp) -> Int64? {
+    guard var entry = memory.persons[person.id] else { return nil }
     if entry.isListed { return entry.profileID }
-    guard entry.content == content else { return nil }
+    guard entry.content == person.content else { return nil }
     // Consents and traits carry the time of their record.
-    if time > entry.mergedAt, !person.consents.isEmpty || !person.traits.isEmpty { return nil }
-    if person.attributes.isEmpty { return entry.profileID }
+    if time > entry.mergedAt, person.isDated { return nil }
+    if !person.hasAttributes { return entry.profileID }
     guard let observedAt = entry.observedAt else { return nil }
-    if attributes == entry.winner {
+    if person.attributes == entry.winner {
       if time > observedAt {
         entry.observedAt = time
-        if !entry.isDirty { dirtyPersons.append(person.key) }
+        if !entry.isDirty { dirtyPersons.append(person.id) }
         entry.isDirty = true
-        memory.persons[person.key] = entry
+        memory.persons[person.id] = entry
       }
       return entry.profileID
     }
-    return (time, attributes) < (observedAt, entry.winner) ? entry.profileID : nil
+    return (time, person.attributes) < (observedAt, entry.winner) ? entry.profileID : nil
   }
 
-  private func merge(
-    _ person: CanonicalProfile, _ content: Int64, _ attributes: Int64, at time: Timestamp
-  ) throws -> Int64 {
-    guard var stored = try findPerson(person.key) else {
-      return try insertPerson(person, content, attributes, at: time)
+  private func merge(_ person: EncodedBatch.Person, at time: Timestamp) throws -> Int64 {
+    let known = memory.persons[person.id]
+    // Nobody who was met is forgotten, so somebody unknown is new.
+    if known == nil, memory.persons.isComplete { return insertPerson(person, at: time) }
+    // What is to be read below may still wait to be written.
+    if known != nil || pendingListed > 0 {
+      try flushProfiles()
+      try flushIdentifiers()
     }
+    guard var stored = try findPerson(person.key) else { return insertPerson(person, at: time) }
     var entry = PersonCache.Entry(
-      profileID: stored.id, content: content, winner: stored.winner, observedAt: stored.observedAt, mergedAt: time,
-      isListed: stored.isListed)
+      profileID: stored.id, content: person.content, winner: stored.winner, observedAt: stored.observedAt,
+      mergedAt: time, isListed: stored.isListed)
     if !stored.isListed {
-      if let known = memory.persons[person.key] {
+      if let known {
         // The memory may be ahead of the table until the batch ends.
         entry.observedAt = known.observedAt
         entry.isDirty = known.isDirty
@@ -68,45 +71,36 @@ extension WriteSession {
         entry.mergedAt = max(time, known.mergedAt)
       }
       var hasChanged = try mergeParts(of: person, into: &stored, at: time)
-      if !person.attributes.isEmpty {
-        let isNewer = stored.observedAt.map { (time, attributes) > ($0, stored.winner) } ?? true
+      if person.hasAttributes {
+        let isNewer = stored.observedAt.map { (time, person.attributes) > ($0, stored.winner) } ?? true
         if isNewer {
-          hasChanged = hasChanged || stored.winner != attributes
-          try updateAttributes(person, attributes, stored, at: time)
-          entry.winner = attributes
+          hasChanged = hasChanged || stored.winner != person.attributes
+          try updateAttributes(person, stored, at: time)
+          entry.winner = person.attributes
           entry.observedAt = time
         }
       }
       if hasChanged { toResolve.append(stored.id) }
     }
-    memory.persons[person.key] = entry
+    memory.persons[person.id] = entry
     return stored.id
   }
 
-  private func insertPerson(
-    _ person: CanonicalProfile, _ content: Int64, _ attributes: Int64, at time: Timestamp
-  ) throws -> Int64 {
-    let observedAt = person.attributes.isEmpty ? nil : time
-    var columns = ProfileColumns(hash: attributes, isListed: false)
-    columns.createdAt = person.createdAt
-    columns.updatedAt = person.updatedAt
-    columns.observedAt = observedAt
-    guard let id = try insertProfile(person, key: person.key, columns) else {
-      throw KithError(.bug, "a profile is both there and not there", place: "profiles", seen: person.key)
-    }
-    var stored = StoredPerson(id: id, winner: attributes, isDeleted: false, isListed: false)
-    stored.createdAt = person.createdAt
-    stored.updatedAt = person.updatedAt
-    _ = try mergeParts(of: person, into: &stored, at: time)
-    toResolve.append(id)
-    memory.persons[person.key] = PersonCache.Entry(
-      profileID: id, content: content, winner: attributes, observedAt: observedAt, mergedAt: time)
+  private func insertPerson(_ person: EncodedBatch.Person, at time: Timestamp) -> Int64 {
+    let observedAt = person.hasAttributes ? time : nil
+    let id = takeID(.profiles)
+    pendingProfiles.append(
+      PendingProfile(
+        id: id, hash: person.attributes, isListed: false, person: person.place, at: time,
+        observedAt: observedAt))
+    memory.persons[person.id] = PersonCache.Entry(
+      profileID: id, content: person.content, winner: person.attributes, observedAt: observedAt, mergedAt: time)
     return id
   }
 
-  private func findPerson(_ key: String) throws -> StoredPerson? {
+  private func findPerson(_ key: EncodedBatch.Text) throws -> StoredPerson? {
     let find = parts.findPerson
-    find.begin().integer(context.streamID).text(key)
+    find.begin().integer(context.streamID).text(key, in: view)
     defer { find.reset() }
     guard try find.step() else { return nil }
     return StoredPerson(
@@ -119,20 +113,21 @@ extension WriteSession {
 
   /// Unites identifiers, traits, consents and dates; true when something is new.
   private func mergeParts(
-    of person: CanonicalProfile, into stored: inout StoredPerson, at time: Timestamp
+    of person: EncodedBatch.Person, into stored: inout StoredPerson, at time: Timestamp
   ) throws -> Bool {
     var newIdentifiers = false
-    for identifier in person.identifiers {
+    for identifier in view.identifiers[person.identifiers] {
       bind(identifier, stored.id, to: parts.mergeIdentifier.begin())
       try parts.mergeIdentifier.run()
       newIdentifiers = parts.mergeIdentifier.changes > 0 || newIdentifiers
     }
     var hasChanged = newIdentifiers
-    for trait in person.traits {
-      try parts.mergeTrait.begin().integer(stored.id).text(trait.name).text(trait.value).time(time).run()
+    for trait in view.traits[person.traits] {
+      try parts.mergeTrait.begin().integer(stored.id).text(trait.name, in: view).text(trait.value, in: view).time(time)
+        .run()
     }
-    for consent in person.consents {
-      try parts.mergeConsent.begin().integer(stored.id).text(consent.purpose).text(consent.status.rawValue)
+    for consent in view.consents[person.consents] {
+      try parts.mergeConsent.begin().integer(stored.id).text(consent.purpose, in: view).text(consent.status, in: view)
         .time(consent.changedAt ?? time).run()
       hasChanged = parts.mergeConsent.changes > 0 || hasChanged
     }
@@ -165,17 +160,14 @@ extension WriteSession {
     return try find.step() ? find.optionalText(0) : nil
   }
 
-  private func updateAttributes(
-    _ person: CanonicalProfile, _ attributes: Int64, _ stored: StoredPerson, at time: Timestamp
-  ) throws {
-    var columns = ProfileColumns(hash: attributes, isListed: false)
-    columns.createdAt = stored.createdAt
-    columns.updatedAt = stored.updatedAt
-    columns.observedAt = time
-    columns.email = stored.email
-    columns.phone = stored.phone
-    let update = statements(.profiles).update
-    try bind(person, columns, to: update.begin().integer(stored.id).null()).run()
+  private func updateAttributes(_ person: EncodedBatch.Person, _ stored: StoredPerson, at time: Timestamp) throws {
+    let update = statements(.profiles).update.begin().integer(stored.id).null().null()
+    let columns = ProfileColumns(
+      hash: person.attributes, isListed: false, createdAt: stored.createdAt, updatedAt: stored.updatedAt,
+      observedAt: time)
+    bind(columns, person, to: update)
+    update.text(stored.email).text(stored.phone)
+    try update.cells(person.cells, width: RecordTable.profiles.contentWidth, in: view).run()
   }
 
   /// Writes the observation times that `settle` only noted.
@@ -184,35 +176,5 @@ extension WriteSession {
       try parts.setObserved.begin().integer(entry.profileID).time(entry.observedAt).run()
     }
     dirtyPersons.removeAll()
-  }
-
-  /// All that was said about a person, and its attributes alone.
-  private static func hashes(of person: CanonicalProfile) -> (content: Int64, attributes: Int64) {
-    var attributes = ContentHash()
-    for attribute in person.attributes {
-      attributes.combine(Int64(attribute.attribute.rawValue))
-      attributes.combine(attribute.value)
-      if let delivered = attribute.delivered { attributes.combine(delivered) }
-    }
-    if !person.attributes.isEmpty { attributes.combine(person.kind.rawValue) }
-    var content = attributes
-    for identifier in person.identifiers {
-      content.combine(Int64(identifier.kind.rawValue))
-      content.combine(identifier.namespace)
-      content.combine(identifier.value)
-      content.combine(identifier.delivered)
-    }
-    for consent in person.consents {
-      content.combine(consent.purpose)
-      content.combine(consent.status.rawValue)
-      content.combine(consent.changedAt?.microseconds ?? 0)
-    }
-    for trait in person.traits {
-      content.combine(trait.name)
-      content.combine(trait.value)
-    }
-    content.combine(person.createdAt?.microseconds ?? 0)
-    content.combine(person.updatedAt?.microseconds ?? 0)
-    return (content.value, attributes.value)
   }
 }

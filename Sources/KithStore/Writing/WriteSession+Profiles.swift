@@ -4,6 +4,7 @@ import KithCore
 /// The statements for what hangs on a profile.
 struct ProfileStatements {
   let mergeIdentifier: FastStatement
+  let insertIdentifiers: BulkInsert
   let firstIdentifier: FastStatement
   let insertTrait: FastStatement
   let mergeTrait: FastStatement
@@ -19,15 +20,12 @@ struct ProfileStatements {
 
   init(_ db: Database, arena: BindArena) throws {
     func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: arena) }
-    // The smaller text wins, so that the order of arrival does not matter.
     mergeIdentifier = try statement(
       """
-      INSERT INTO identifiers (profile_id, kind, namespace, value, display, delivered, links)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-      ON CONFLICT (profile_id, kind, namespace, value) DO UPDATE SET display = MIN(display, excluded.display),
-        delivered = MIN(delivered, excluded.delivered), links = MIN(links, excluded.links)
-      WHERE excluded.display < display OR excluded.delivered < delivered OR excluded.links < links
+      \(Self.identifierHead) (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \(Self.identifierMerge)
       """)
+    insertIdentifiers = try BulkInsert(
+      Self.identifierHead, columns: 8, rows: 32, ending: Self.identifierMerge, in: db, arena: arena)
     firstIdentifier = try statement(
       "SELECT display FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1")
     let trait = "INSERT INTO profile_traits (profile_id, name, value, observed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT"
@@ -48,11 +46,11 @@ struct ProfileStatements {
       try statement("DELETE FROM \($0) WHERE profile_id = ?1")
     }
     linkingIdentifiers = try statement(
-      "SELECT kind, namespace, value FROM identifiers WHERE profile_id = ?1 AND links")
+      "SELECT identifier_hash FROM identifiers WHERE profile_id = ?1 AND links")
     queueHolders = try statement(
       """
       INSERT OR IGNORE INTO resolve_queue
-      SELECT profile_id FROM identifiers WHERE kind = ?1 AND namespace = ?2 AND value = ?3 AND links LIMIT ?4
+      SELECT profile_id FROM identifiers WHERE identifier_hash = ?1 AND links LIMIT ?2
       """)
     findPerson = try statement(
       """
@@ -65,126 +63,171 @@ struct ProfileStatements {
       "UPDATE profiles SET created_at = ?2, updated_at = ?3, is_deleted = 0, deleted_at = NULL, run_id = ?4 "
         + "WHERE profile_id = ?1")
   }
+
+  private static let identifierHead =
+    "INSERT INTO identifiers (profile_id, identifier_hash, kind, namespace, value, display, delivered, links) VALUES"
+
+  /// The smaller text wins, so that the order of arrival does not matter. `delivered` is empty where it is the same as
+  /// `display`.
+  private static let identifierMerge = """
+    ON CONFLICT (profile_id, identifier_hash) DO UPDATE SET display = MIN(display, excluded.display),
+      delivered = NULLIF(
+        MIN(IFNULL(delivered, display), IFNULL(excluded.delivered, excluded.display)),
+        MIN(display, excluded.display)),
+      links = MIN(links, excluded.links)
+    WHERE excluded.display < display OR excluded.links < links
+      OR IFNULL(excluded.delivered, excluded.display) < IFNULL(delivered, display)
+    """
 }
 
-/// The columns of a profile that are not in the profile itself.
+/// A profile that is not in its table yet.
+struct PendingProfile: BitwiseCopyable {
+  let id: Int64
+  let hash: Int64
+  /// The stream lists it by itself; false when it was met in a record.
+  let isListed: Bool
+  /// Its place in the batch.
+  let person: Int32
+  /// For profiles met in records: the time of the record.
+  let at: Timestamp
+  let observedAt: Timestamp?
+}
+
+/// The columns of a profile that are not what a batch says about the person.
 struct ProfileColumns {
   var hash: Int64
   var isListed: Bool
   var createdAt: Timestamp?
   var updatedAt: Timestamp?
   var observedAt: Timestamp?
-  var email: String?
-  var phone: String?
 }
 
 extension WriteSession {
   /// A person that the stream lists: what it says now replaces what it said before.
-  func writeProfile(_ person: CanonicalProfile, hash: Int64) throws {
-    let key = person.key
-    if memory.expectsNew, let id = try insertProfile(person, key: key, Self.columns(person, hash)) {
-      return try finishInsert(id, person)
+  func writeProfile(_ record: EncodedBatch.Record) throws {
+    guard let person = view.person(of: record) else {
+      throw KithError(.bug, "a profile came without its person", place: context.source)
     }
-    let statements = statements(.profiles)
-    guard let stored = try statements.row(context.streamID, key) else {
-      guard let id = try insertProfile(person, key: key, Self.columns(person, hash)) else {
-        throw KithError(.bug, "a profile is both there and not there", place: "profiles", seen: key)
-      }
-      memory.expectsNew = true
-      return try finishInsert(id, person)
+    let wasMet = memory.persons[person.id] != nil
+    if wasMet {
+      try flushProfiles()
+      try flushIdentifiers()
     }
-    memory.expectsNew = false
+    if wasMet || !memory.expectsNew, let stored = try statements(.profiles).row(context.streamID, record.key, in: view) {
+      return try writeProfile(person, hash: record.hash, over: stored)
+    }
+    counts.inserted += 1
+    pendingProfiles.append(
+      PendingProfile(
+        id: takeID(.profiles), hash: record.hash, isListed: true, person: record.person, at: now, observedAt: nil))
+    pendingListed += 1
+    // Records that name this person by its key must not act on what was known before.
+    memory.persons.forget(person.id)
+  }
+
+  private func writeProfile(_ person: EncodedBatch.Person, hash: Int64, over stored: StoredRow) throws {
     see(stored.id, in: .profiles)
-    if stored.hash == hash, !stored.isDeleted, stored.owner == 1 {
+    let wasListed = stored.owner == 1
+    if stored.hash == hash, !stored.isDeleted, wasListed {
       counts.unchanged += 1
       return
     }
-    counts.updated += 1
-    try bind(person, Self.columns(person, hash), to: statements.update.begin().integer(stored.id).null()).run()
+    // Somebody who was only met in records so far is new to the listing.
+    if wasListed { counts.updated += 1 } else { counts.inserted += 1 }
+    let update = statements(.profiles).update.begin().integer(stored.id).null().null()
+    let columns = ProfileColumns(
+      hash: hash, isListed: true, createdAt: person.createdAt, updatedAt: person.updatedAt)
+    bind(columns, person, to: update)
+    bindContacts(of: person, to: update)
+    try update.cells(person.cells, width: RecordTable.profiles.contentWidth, in: view).run()
     try queueFormerNeighbours(of: stored.id, becoming: person)
     for statement in parts.clear { try statement.begin().integer(stored.id).run() }
-    try insertParts(of: person, profile: stored.id)
+    try insertParts(of: person, profile: stored.id, at: nil)
     toResolve.append(stored.id)
-    // Records that name this person by its key must not act on what was known before.
-    memory.persons[key] = nil
+    memory.persons.forget(person.id)
   }
 
-  private static func columns(_ person: CanonicalProfile, _ hash: Int64) -> ProfileColumns {
-    ProfileColumns(
-      hash: hash, isListed: true, createdAt: person.createdAt, updatedAt: person.updatedAt,
-      email: first(.email, of: person), phone: first(.phone, of: person))
-  }
-
-  private func finishInsert(_ id: Int64, _ person: CanonicalProfile) throws {
-    counts.inserted += 1
-    see(id, in: .profiles)
-    try insertParts(of: person, profile: id)
-    toResolve.append(id)
-  }
-
-  /// The new profile's number, nil when the key is taken.
-  func insertProfile(_ person: CanonicalProfile, key: String, _ columns: ProfileColumns) throws -> Int64? {
-    let insert = statements(.profiles).insert
-    try bind(person, columns, to: insert.begin().integer(context.streamID).text(key)).run()
-    return insert.changes == 0 ? nil : insert.lastID
-  }
-
-  /// Binds from parameter 3 on, in the order of the schema.
-  @discardableResult
-  func bind(_ person: CanonicalProfile, _ columns: ProfileColumns, to statement: FastStatement) -> FastStatement {
+  /// Binds from the hash on, in the order of the schema; contacts and attributes follow.
+  func bind(_ columns: ProfileColumns, _ person: EncodedBatch.Person, to statement: FastStatement) {
     statement.integer(columns.hash).integer(context.run.rawValue).integer(columns.isListed)
-      .text(context.source).text(person.kind.rawValue)
+      .text(context.source).text(person.kind, in: view)
       .time(columns.createdAt).time(columns.updatedAt).time(columns.observedAt)
-      .text(columns.email).text(columns.phone)
-    // Attributes come in order and at most once each: one pass over both lists.
-    var index = 0
-    for attribute in Schema.storedAttributes {
-      statement.text(Self.take(attribute, person.attributes, &index)?.value)
-    }
-    index = 0
-    for attribute in Attribute.allCases {
-      let found = Self.take(attribute, person.attributes, &index)
-      let hasColumn = attribute != .fullName && attribute != .address
-      statement.text(hasColumn ? found?.delivered : found.map { $0.delivered ?? $0.value })
-    }
-    return statement
   }
 
-  @inline(__always)
-  private static func take(
-    _ attribute: Attribute, _ list: [CanonicalAttribute], _ index: inout Int
-  ) -> CanonicalAttribute? {
-    while index < list.count, list[index].attribute.rawValue < attribute.rawValue { index += 1 }
-    guard index < list.count, list[index].attribute == attribute else { return nil }
-    return list[index]
+  func bindContacts(of person: EncodedBatch.Person, to statement: FastStatement) {
+    statement.text(person.email, in: view).text(person.phone, in: view)
   }
 
-  private func insertParts(of person: CanonicalProfile, profile: Int64) throws {
-    for identifier in person.identifiers { newIdentifiers.append((profile, identifier)) }
-    for trait in person.traits {
-      try parts.insertTrait.begin().integer(profile).text(trait.name).text(trait.value).null().run()
+  func flushProfiles() throws {
+    var waiting: [PendingProfile] = []
+    swap(&waiting, &pendingProfiles)
+    pendingListed = 0
+    if waiting.isEmpty { return }
+    let width = RecordTable.profiles.contentWidth
+    try statements(.profiles).insert.insert(
+      waiting,
+      { profile, statement in
+        let person = view.persons[Int(profile.person)]
+        statement.integer(profile.id).integer(context.streamID).text(person.key, in: view)
+        let columns = ProfileColumns(
+          hash: profile.hash, isListed: profile.isListed, createdAt: person.createdAt, updatedAt: person.updatedAt,
+          observedAt: profile.observedAt)
+        bind(columns, person, to: statement)
+        bindContacts(of: person, to: statement)
+        statement.cells(person.cells, width: width, in: view)
+      },
+      settled: { profiles, changes in
+        for profile in profiles {
+          if try changes == profiles.count || isInserted(profile) { try settle(profile) }
+        }
+      })
+  }
+
+  private func settle(_ profile: PendingProfile) throws {
+    if profile.isListed { see(profile.id, in: .profiles) }
+    toResolve.append(profile.id)
+    try insertParts(
+      of: view.persons[Int(profile.person)], profile: profile.id, at: profile.isListed ? nil : profile.at)
+  }
+
+  /// Some of a group's profiles were there already: it is found out which, and they are written over.
+  private func isInserted(_ profile: PendingProfile) throws -> Bool {
+    let person = view.persons[Int(profile.person)]
+    let stored = try statements(.profiles).row(context.streamID, person.key, in: view)
+    if stored?.id == profile.id { return true }
+    guard let stored, profile.isListed else {
+      throw KithError(.bug, "a profile is both there and not there", place: "profiles", seen: view.string(person.key))
     }
-    for consent in person.consents {
-      try parts.insertConsent.begin().integer(profile).text(consent.purpose).text(consent.status.rawValue)
-        .time(consent.changedAt).run()
+    memory.expectsNew = false
+    counts.inserted -= 1
+    try writeProfile(person, hash: profile.hash, over: stored)
+    return false
+  }
+
+  /// What hangs on a profile that has none of it yet. `time` is that of the record that it was met in.
+  private func insertParts(of person: EncodedBatch.Person, profile: Int64, at time: Timestamp?) throws {
+    let first = Int(person.identifiers.start)
+    for index in first..<first + Int(person.identifiers.count) { newIdentifiers.append((profile, index)) }
+    for trait in view.traits[person.traits] {
+      try parts.insertTrait.begin().integer(profile).text(trait.name, in: view).text(trait.value, in: view).time(time)
+        .run()
+    }
+    for consent in view.consents[person.consents] {
+      try parts.insertConsent.begin().integer(profile).text(consent.purpose, in: view).text(consent.status, in: view)
+        .time(consent.changedAt ?? time).run()
     }
   }
 
   func flushIdentifiers() throws {
     if newIdentifiers.isEmpty { return }
-    let insert = try BulkInsert(
-      "INSERT INTO identifiers (profile_id, kind, namespace, value, display, delivered, links) VALUES", columns: 7,
-      rows: 32, ending: "ON CONFLICT DO NOTHING", in: db, arena: arena)
-    try insert.insert(newIdentifiers) { bind($0.identifier, $0.profile, to: $1) }
-    newIdentifiers.removeAll()
+    try parts.insertIdentifiers.insert(
+      newIdentifiers, { bind(view.identifiers[$0.identifier], $0.profile, to: $1) })
+    newIdentifiers.removeAll(keepingCapacity: true)
   }
 
-  func bind(_ identifier: CanonicalIdentifier, _ profile: Int64, to statement: FastStatement) {
-    statement.integer(profile).integer(Int64(identifier.kind.rawValue)).text(identifier.namespace)
-      .text(identifier.value).text(identifier.display).text(identifier.delivered).integer(identifier.links)
-  }
-
-  static func first(_ kind: Identifier.Kind, of person: CanonicalProfile) -> String? {
-    person.identifiers.first { $0.kind == kind }?.display
+  func bind(_ identifier: EncodedBatch.Identifier, _ profile: Int64, to statement: FastStatement) {
+    statement.integer(profile).integer(identifier.hash).integer(Int64(identifier.kind))
+      .text(identifier.namespace, in: view).text(identifier.value, in: view).text(identifier.display, in: view)
+      .text(identifier.delivered, in: view).integer(identifier.links)
   }
 }

@@ -1,128 +1,169 @@
 import GRDB
 import KithCore
 
-/// What becomes of a record once its stored row is known.
-enum Outcome {
-  case unchanged(StoredRow)
-  case update(StoredRow)
-  case insert
+/// A row that is not in its table yet.
+struct PendingRow: BitwiseCopyable {
+  let id: Int64
+  /// The stream, or for lines the order.
+  let parent: Int64
+  let key: EncodedBatch.Text
+  let hash: Int64
+  /// The profile; `noProfile` for none.
+  let profile: Int64
+  let cells: EncodedBatch.Slice
+  /// The place of the record that it comes from, with what hangs on it; negative when nothing does.
+  let record: Int32
+
+  static let noProfile = Int64.min
 }
 
 extension WriteSession {
-  /// Looks a record up and counts it.
-  func outcome(_ table: RecordTable, _ key: String, _ hash: Int64) throws -> Outcome {
-    guard let stored = try statements(table).row(context.streamID, key) else {
-      counts.inserted += 1
-      return .insert
+  func writeRecord(_ record: EncodedBatch.Record) throws {
+    // In a stream's first load nothing is there: the insert itself finds out when something is, after all.
+    if memory.isFirstLoad {
+      return try insert(record)
     }
-    see(stored.id, in: table)
-    if stored.hash == hash, !stored.isDeleted {
+    guard let stored = try statements(record.table).row(context.streamID, record.key, in: view) else {
+      return try insert(record)
+    }
+    try write(record, over: stored)
+  }
+
+  private func insert(_ record: EncodedBatch.Record) throws {
+    counts.inserted += 1
+    let profile = try profileID(of: view.person(of: record), at: record.at)
+    if let profile { toRefresh.append(profile) }
+    let row = PendingRow(
+      id: takeID(record.table), parent: context.streamID, key: record.key, hash: record.hash,
+      profile: profile ?? PendingRow.noProfile, cells: record.cells, record: place(of: record))
+    pending[record.table.rawValue].append(row)
+  }
+
+  private func place(of record: EncodedBatch.Record) -> Int32 {
+    // The record being written is the last one that was counted as read.
+    Int32(counts.read - 1)
+  }
+
+  private func write(_ record: EncodedBatch.Record, over stored: StoredRow) throws {
+    see(stored.id, in: record.table)
+    if stored.hash == record.hash, !stored.isDeleted {
       counts.unchanged += 1
-      return .unchanged(stored)
+      return
     }
     counts.updated += 1
-    return .update(stored)
+    let profile = try profileID(of: view.person(of: record), at: record.at)
+    try update(stored, in: record.table, hash: record.hash, profile: profile, cells: record.cells)
+    if record.table == .orders { try replaceLines(record, of: stored.id) }
+    if record.derived >= 0 { try putDerived(view.derived[Int(record.derived)], profile: profile) }
   }
 
-  /// Writes a record's row. `bind` binds the content, from the fourth column on (the third for tables without a
-  /// profile). Both the profile that loses a record and the one that gets it are queued.
-  @discardableResult
-  func put(
-    _ table: RecordTable, _ key: String, _ hash: Int64, _ outcome: Outcome, profile: Int64?,
-    _ bind: (FastStatement) -> Void
-  ) throws -> Int64 {
-    let statements = statements(table)
-    let stored: StoredRow?
-    if case .update(let row) = outcome { stored = row } else { stored = nil }
-    let statement = stored == nil ? statements.insert : statements.update
-    if let stored {
-      statement.begin().integer(stored.id).null()
-    } else {
-      statement.begin().integer(context.streamID).text(key)
-    }
-    statement.integer(hash).integer(context.run.rawValue)
-    if table != .products { statement.integer(profile) }
-    bind(statement)
-    try statement.run()
+  /// Both the profile that loses a record and the one that gets it are queued.
+  func update(
+    _ stored: StoredRow, in table: RecordTable, hash: Int64, profile: Int64?, cells: EncodedBatch.Slice
+  ) throws {
+    let update = statements(table).update.begin().integer(stored.id).null().null()
+    update.integer(hash).integer(context.run.rawValue)
+    if table.hasProfile { update.integer(profile) }
+    try update.cells(cells, width: table.contentWidth, in: view).run()
     if let profile { toRefresh.append(profile) }
-    if let old = stored?.owner, old != profile { toRefresh.append(old) }
-    if let stored { return stored.id }
-    let id = statement.lastID
-    see(id, in: table)
-    return id
+    if let old = stored.owner, old != profile { toRefresh.append(old) }
   }
 
-  func writeTouchpoint(_ touchpoint: Touchpoint, _ record: CanonicalRecord) throws {
-    let outcome = try outcome(.touchpoints, touchpoint.key, record.hash)
-    if case .unchanged = outcome { return }
-    let profile = try profileID(of: record.person, at: touchpoint.occurredAt)
-    try put(.touchpoints, touchpoint.key, record.hash, outcome, profile: profile) {
-      Self.bind(touchpoint, origin: "touchpoint", to: $0)
+  /// The touchpoint that an order, answer or ticket is. It is no record of its own, so it never counts.
+  func putDerived(_ derived: EncodedBatch.Derived, profile: Int64?) throws {
+    let hash = Self.hash(of: derived, profile)
+    if !memory.isFirstLoad, let stored = try statements(.touchpoints).row(context.streamID, derived.key, in: view) {
+      if stored.hash != hash || stored.isDeleted {
+        try update(stored, in: .touchpoints, hash: hash, profile: profile, cells: derived.cells)
+      }
+      return
     }
+    let row = PendingRow(
+      id: takeID(.touchpoints), parent: context.streamID, key: derived.key, hash: hash,
+      profile: profile ?? PendingRow.noProfile, cells: derived.cells, record: -1)
+    pending[RecordTable.touchpoints.rawValue].append(row)
   }
 
-  static func bind(_ touchpoint: Touchpoint, origin: String, to statement: FastStatement) {
-    let valence = touchpoint.valence ?? TouchpointDefaults.valence(type: touchpoint.type)
-    statement.text(origin).text(touchpoint.channel.rawValue).text(touchpoint.type).time(touchpoint.occurredAt)
-      .real(valence).text(touchpoint.subject).text(touchpoint.location).text(touchpoint.campaign)
-      .text(touchpoint.referrer).text(touchpoint.sessionID).real(touchpoint.durationSeconds)
+  private static func hash(of derived: EncodedBatch.Derived, _ profile: Int64?) -> Int64 {
+    hash(derived.hash, profile)
   }
 
-  /// The touchpoint that an order, answer or ticket is. Its key tells its origin: `order:4711`.
-  func putDerived(_ touchpoint: Touchpoint, origin: String, key: String, profile: Int64?) throws {
-    let key = "\(origin):\(key)"
+  static func hash(_ content: Int64, _ profile: Int64?) -> Int64 {
     var hash = ContentHash()
-    for text in [touchpoint.type, touchpoint.channel.rawValue, touchpoint.subject, touchpoint.campaign] {
-      hash.combine(text ?? "\u{0}")
-    }
-    for text in [touchpoint.location, touchpoint.referrer, touchpoint.sessionID] { hash.combine(text ?? "\u{0}") }
-    hash.combine(touchpoint.occurredAt.microseconds)
-    hash.combine(Int64(bitPattern: (touchpoint.valence ?? 2).bitPattern))
-    hash.combine(Int64(bitPattern: (touchpoint.durationSeconds ?? -1).bitPattern))
+    hash.combine(content)
     hash.combine(profile ?? 0)
-    let stored = try statements(.touchpoints).row(context.streamID, key)
-    if let stored, stored.hash == hash.value, !stored.isDeleted { return }
-    let outcome = stored.map(Outcome.update) ?? .insert
-    let before = counts.duplicates
-    try put(.touchpoints, key, hash.value, outcome, profile: profile) { Self.bind(touchpoint, origin: origin, to: $0) }
-    // It is no record of its own, so it never counts.
-    counts.duplicates = before
+    return hash.value
   }
 
-  func writeProduct(_ product: Product, _ record: CanonicalRecord) throws {
-    let outcome = try outcome(.products, product.key, record.hash)
-    if case .unchanged = outcome { return }
-    try put(.products, product.key, record.hash, outcome, profile: nil) {
-      $0.text(product.name).text(product.category).amount(product.price)
-        .text(product.price == nil ? product.currency : product.currency ?? context.baseCurrency)
+  // MARK: rows that wait
+
+  /// Brings everything that waits into the tables. Orders come before their lines and touchpoints.
+  func flushRows() throws {
+    try flushProfiles()
+    try flushIdentifiers()
+    for table in [RecordTable.orders, .products, .responses, .tickets, .orderLines, .touchpoints] { try flush(table) }
+  }
+
+  func flush(_ table: RecordTable) throws {
+    var rows: [PendingRow] = []
+    swap(&rows, &pending[table.rawValue])
+    if rows.isEmpty { return }
+    let width = table.contentWidth
+    let hasProfile = table.hasProfile
+    try statements(table).insert.insert(
+      rows,
+      { row, statement in
+        statement.integer(row.id).integer(row.parent).text(row.key, in: view).integer(row.hash)
+          .integer(context.run.rawValue)
+        if hasProfile { if row.profile == PendingRow.noProfile { statement.null() } else { statement.integer(row.profile) } }
+        statement.cells(row.cells, width: width, in: view)
+      },
+      settled: { rows, changes in
+        if changes == rows.count {
+          for row in rows { try settle(row, in: table) }
+        } else {
+          for row in rows { try settleOneByOne(row, in: table) }
+        }
+      })
+    rows.removeAll(keepingCapacity: true)
+    if pending[table.rawValue].isEmpty { swap(&rows, &pending[table.rawValue]) }
+  }
+
+  /// The row is in its table: what hangs on it follows.
+  private func settle(_ row: PendingRow, in table: RecordTable) throws {
+    guard row.record >= 0 else {
+      _ = memory.seen[table.rawValue].insert(row.id)
+      return
+    }
+    see(row.id, in: table)
+    let record = view.records[Int(row.record)]
+    for line in view.lines[record.lines] where table == .orders { addLine(line, hash: line.hash, order: row.id) }
+    if record.derived >= 0 {
+      try putDerived(
+        view.derived[Int(record.derived)], profile: row.profile == PendingRow.noProfile ? nil : row.profile)
     }
   }
 
-  func writeResponse(_ response: SurveyResponse, _ record: CanonicalRecord) throws {
-    let outcome = try outcome(.responses, response.key, record.hash)
-    if case .unchanged = outcome { return }
-    let profile = try profileID(of: record.person, at: response.respondedAt)
-    try put(.responses, response.key, record.hash, outcome, profile: profile) {
-      $0.text(response.survey).time(response.respondedAt).integer(response.nps.map(Int64.init))
-        .real(response.csat).real(response.csatScale).real(response.ces).real(response.cesScale)
-        .text(response.comment).text(response.language).text(response.subject)
+  /// Some of a group's rows were there already, which nobody expected: it is found out which.
+  private func settleOneByOne(_ row: PendingRow, in table: RecordTable) throws {
+    guard let stored = try statements(table).row(row.parent, row.key, in: view) else {
+      throw KithError(.bug, "a row is both there and not there", place: table.name, seen: view.string(row.key))
     }
-    if let touchpoint = record.touchpoint {
-      try putDerived(touchpoint, origin: "response", key: response.key, profile: profile)
+    if stored.id == row.id { return try settle(row, in: table) }
+    memory.isFirstLoad = false
+    let profile = row.profile == PendingRow.noProfile ? nil : row.profile
+    if row.record >= 0 {
+      counts.inserted -= 1
+      try write(view.records[Int(row.record)], over: stored)
+    } else if table == .touchpoints, stored.hash != row.hash || stored.isDeleted {
+      try update(stored, in: table, hash: row.hash, profile: profile, cells: row.cells)
     }
   }
 
-  func writeTicket(_ ticket: Ticket, _ record: CanonicalRecord) throws {
-    let outcome = try outcome(.tickets, ticket.key, record.hash)
-    if case .unchanged = outcome { return }
-    let profile = try profileID(of: record.person, at: ticket.createdAt)
-    try put(.tickets, ticket.key, record.hash, outcome, profile: profile) {
-      $0.text(ticket.subject).text(ticket.channel).text(ticket.status).text(ticket.priority).text(ticket.group)
-        .time(ticket.createdAt).time(ticket.firstResponseAt).time(ticket.solvedAt).real(ticket.satisfaction)
-        .text(ticket.comment)
-    }
-    if let touchpoint = record.touchpoint {
-      try putDerived(touchpoint, origin: "ticket", key: ticket.key, profile: profile)
-    }
+  func addLine(_ line: EncodedBatch.Line, hash: Int64, order: Int64) {
+    pending[RecordTable.orderLines.rawValue].append(
+      PendingRow(
+        id: takeID(.orderLines), parent: order, key: line.key, hash: hash, profile: PendingRow.noProfile,
+        cells: line.cells, record: -1))
   }
 }

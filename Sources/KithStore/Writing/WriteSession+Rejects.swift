@@ -4,7 +4,7 @@ import KithCore
 extension WriteSession {
   /// Puts rejects aside. A fault that is known already (same place, same bytes) keeps its entry, so that reading a
   /// broken file again does not fill the quarantine.
-  func writeRejects(_ batch: StoreBatch) throws {
+  func writeRejects(_ batch: EncodedBatch) throws {
     counts.read += batch.rejects.count + batch.quarantineUpdates.count
     counts.quarantined += batch.rejects.count + batch.quarantineUpdates.count
     if !batch.rejects.isEmpty { try insertRejects(batch.rejects) }

@@ -2,10 +2,14 @@ import GRDB
 import KithCore
 
 /// One transaction of a stream's writer: its statements, what it counts, and which profiles it queues.
+///
+/// New rows are kept until there are enough for a statement that inserts many, or until something needs to see them.
 final class WriteSession {
   let db: Database
   let context: StreamWriter.Context
   let now: Timestamp
+  let view: BatchView
+  let typed: [CanonicalRecord]
   let arena = BindArena()
   let tables: [RowStatements]
   let parts: ProfileStatements
@@ -14,15 +18,27 @@ final class WriteSession {
   var counts = RunCounts()
   var toResolve: [Int64] = []
   var toRefresh: [Int64] = []
-  var dirtyPersons: [String] = []
-  /// Identifiers of listed profiles, written together at the end of the batch.
-  var newIdentifiers: [(profile: Int64, identifier: CanonicalIdentifier)] = []
+  var dirtyPersons: [PersonID] = []
+  /// New rows of each table, and of profiles.
+  var pending = [[PendingRow]](repeating: [], count: RecordTable.allCases.count)
+  var pendingProfiles: [PendingProfile] = []
+  /// How many of them the stream lists by itself.
+  var pendingListed = 0
+  /// Identifiers of new or rewritten profiles, by their place in the batch.
+  var newIdentifiers: [(profile: Int64, identifier: Int)] = []
+  /// The next free number of each table.
+  private var nextIDs: [Int64]
   var flatOrders: [String: FlatOrderState] = [:]
   /// Known once somebody has asked.
   var identifierIndexExists: Bool?
 
-  init(_ db: Database, context: StreamWriter.Context, memory: StreamWriter.Memory, now: Timestamp) throws {
+  init(
+    _ db: Database, _ view: BatchView, typed: [CanonicalRecord], context: StreamWriter.Context,
+    memory: StreamWriter.Memory, now: Timestamp
+  ) throws {
     self.db = db
+    self.view = view
+    self.typed = typed
     self.context = context
     self.memory = memory
     self.now = now
@@ -30,64 +46,72 @@ final class WriteSession {
     tables = try RecordTable.allCases.map { try RowStatements($0, in: db, arena: arena) }
     parts = try ProfileStatements(db, arena: arena)
     orderSQL = try OrderStatements(db, arena: arena)
+    nextIDs = try tables.map { try $0.nextID() }
   }
 
   func statements(_ table: RecordTable) -> RowStatements { tables[table.rawValue] }
 
-  func write(_ batch: StoreBatch) throws -> RunCounts {
+  func takeID(_ table: RecordTable) -> Int64 {
+    defer { nextIDs[table.rawValue] += 1 }
+    return nextIDs[table.rawValue]
+  }
+
+  func write(_ batch: EncodedBatch) throws -> RunCounts {
     if batch.snapshot == .begins || batch.snapshot == .whole {
       memory.isListing = true
       memory.seen = [SeenRows](repeating: SeenRows(), count: RecordTable.allCases.count)
     }
-    try batch.records.withUnsafeBufferPointer { try write($0) }
+    for record in view.records { try write(record) }
     try flushFlatOrders()
-    try flushIdentifiers()
+    try flushRows()
     try flushPersons()
     try writeRejects(batch)
     if batch.snapshot == .ends || batch.snapshot == .whole {
-      if memory.isListing { try removeUnseen() }
+      if memory.isListing {
+        try removeUnseen()
+        try flushRows()
+      }
       memory.isListing = false
     }
+    memory.persons.makeRoom()
+    memory.expectsNew = counts.inserted * 10 > counts.read * 9
     try flushQueues()
     try writeCheckpoint(batch.checkpoint)
     try writeCounts()
     return counts
   }
 
-  /// Records are read in place: copying one costs as much as looking it up.
-  private func write(_ records: UnsafeBufferPointer<CanonicalRecord>) throws {
-    let losers = RecordKey.losers(in: records)
-    for index in records.indices {
-      counts.read += 1
-      if !losers.isEmpty, losers.contains(index) {
-        counts.unchanged += 1
-        counts.duplicates += 1
-      } else if !context.suppressed.isEmpty, isSuppressed(records[index]) {
-        counts.suppressed += 1
-      } else if case .profile = records[index].record, let person = records[index].person {
-        try writeProfile(person, hash: records[index].hash)
-      } else {
-        try write(records[index])
-      }
+  private func write(_ record: EncodedBatch.Record) throws {
+    counts.read += 1
+    if record.isReplaced {
+      counts.unchanged += 1
+      counts.duplicates += 1
+    } else if !context.suppressed.isEmpty, isSuppressed(record) {
+      counts.suppressed += 1
+    } else if record.typed >= 0 {
+      try writeTyped(record)
+    } else if record.table == .profiles {
+      try writeProfile(record)
+    } else {
+      try writeRecord(record)
     }
   }
 
-  private func write(_ record: CanonicalRecord) throws {
-    switch record.record {
-    case .profile(let profile):
-      try writeProfile(CanonicalProfile(key: profile.key, kind: profile.kind), hash: record.hash)
-    case .touchpoint(let touchpoint): try writeTouchpoint(touchpoint, record)
-    case .order(let order): try writeOrder(order, record)
+  private func writeTyped(_ record: EncodedBatch.Record) throws {
+    switch typed[Int(record.typed)].record {
     case .orderLine(let row): try writeFlatLine(row, record)
-    case .product(let product): try writeProduct(product, record)
-    case .response(let response): try writeResponse(response, record)
-    case .ticket(let ticket): try writeTicket(ticket, record)
-    case .deletion(let deletion): try remove(deletion)
+    case .deletion(let deletion):
+      // What was delivered before must be in the tables first.
+      try flushFlatOrders()
+      try flushRows()
+      try remove(deletion)
+    default: throw KithError(.bug, "a record was kept in a form that the writer does not know", place: context.source)
     }
   }
 
-  private func isSuppressed(_ record: CanonicalRecord) -> Bool {
-    record.person?.identifiers.contains { context.suppressed.contains(HubStore.suppressionHash(of: $0)) } ?? false
+  private func isSuppressed(_ record: EncodedBatch.Record) -> Bool {
+    guard let person = view.person(of: record) else { return false }
+    return view.identifiers[person.identifiers].contains { context.suppressed.contains($0.hash) }
   }
 
   /// Notes that a row was delivered; one that comes twice in a listing is a duplicate.
@@ -99,9 +123,14 @@ final class WriteSession {
   private func flushQueues() throws {
     for (queue, profiles) in [("resolve_queue", toResolve), ("refresh_queue", toRefresh)] where !profiles.isEmpty {
       let insert = try BulkInsert(
-        "INSERT INTO \(queue) (profile_id) VALUES", columns: 1, rows: 64, ending: "ON CONFLICT DO NOTHING", in: db,
+        "INSERT INTO \(queue) (profile_id) VALUES", columns: 1, rows: 128, ending: "ON CONFLICT DO NOTHING", in: db,
         arena: arena)
-      try insert.insert(profiles.sorted()) { $1.integer($0) }
+      var last: Int64 = -1
+      let distinct = profiles.sorted().filter { profile in
+        defer { last = profile }
+        return profile != last
+      }
+      try insert.insert(distinct, { $1.integer($0) })
     }
   }
 
@@ -123,58 +152,5 @@ final class WriteSession {
     try db.execute(
       sql: "UPDATE run_streams SET \(sums) WHERE run_id = ? AND stream_id = ?",
       arguments: [context.run.rawValue, context.streamID])
-  }
-}
-
-extension HubStore {
-  /// What stands in `suppressions` for an identifier.
-  static func suppressionHash(of identifier: CanonicalIdentifier) -> Int64 {
-    var hash = ContentHash()
-    hash.combine(Int64(identifier.kind.rawValue))
-    hash.combine(identifier.namespace)
-    hash.combine(identifier.value)
-    return hash.value
-  }
-}
-
-/// What makes two records of a batch the same one.
-private struct RecordKey: Hashable {
-  let table: Int
-  let key: String
-  let line: String?
-
-  init(_ record: CanonicalRecord) {
-    switch record.record {
-    case .profile(let profile): self.init(.profiles, profile.key)
-    case .touchpoint(let touchpoint): self.init(.touchpoints, touchpoint.key)
-    case .order(let order): self.init(.orders, order.key)
-    case .orderLine(let row): self.init(row.line == nil ? .orders : .orderLines, row.order.key, line: row.line?.key)
-    case .product(let product): self.init(.products, product.key)
-    case .response(let response): self.init(.responses, response.key)
-    case .ticket(let ticket): self.init(.tickets, ticket.key)
-    case .deletion(let deletion): self.init(RecordTable(deletion.kind), deletion.key)
-    }
-  }
-
-  private init(_ table: RecordTable, _ key: String, line: String? = nil) {
-    self.table = table.rawValue
-    self.key = key
-    self.line = line
-  }
-
-  /// The positions of records that a later one of the same key replaces.
-  static func losers(in records: UnsafeBufferPointer<CanonicalRecord>) -> Set<Int> {
-    var met = Set<RecordKey>(minimumCapacity: records.count)
-    var losers: Set<Int> = []
-    for index in records.indices.reversed() {
-      let isLast =
-        if case .profile = records[index].record, let key = records[index].person?.key {
-          met.insert(RecordKey(.profiles, key)).inserted
-        } else {
-          met.insert(RecordKey(records[index])).inserted
-        }
-      if !isLast { losers.insert(index) }
-    }
-    return losers
   }
 }

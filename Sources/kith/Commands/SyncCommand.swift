@@ -30,6 +30,9 @@ struct SyncCommand: AsyncParsableCommand {
   @Flag(name: .long, help: "Work on a copy of the database and throw it away.")
   var dryRun = false
 
+  @Flag(name: .long, help: "Store only; `kith resolve` brings the customers up to date later.")
+  var noResolve = false
+
   @Flag(name: .long, help: "Print the outcome as JSON.")
   var json = false
 
@@ -39,7 +42,7 @@ struct SyncCommand: AsyncParsableCommand {
     let progress = SyncProgress(isQuiet: json)
     let request = SyncRequest(sources: sources, streams: stream, isFull: full)
     let reports = try await SyncRunner(hub: hub).sync(request) { progress.handle($0) }
-    let changes = try hub.identity.resolve()
+    let changes = try noResolve ? hub.store.unchangedIdentity() : hub.identity.resolve()
     if json {
       try printJSON(SyncOutcome(reports, changes, isDryRun: dryRun))
     } else {
