@@ -15,6 +15,20 @@ public enum Record: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case profile, touchpoint, order, orderLine = "order_line", product, response, ticket
   }
+
+  /// What it is; for a deletion what is gone.
+  public var kind: Kind {
+    switch self {
+    case .profile: .profile
+    case .touchpoint: .touchpoint
+    case .order: .order
+    case .orderLine: .orderLine
+    case .product: .product
+    case .response: .response
+    case .ticket: .ticket
+    case .deletion(let deletion): deletion.kind
+    }
+  }
 }
 
 /// A record that is gone at the source.

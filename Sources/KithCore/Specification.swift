@@ -155,12 +155,18 @@ public struct HubEnvironment: Sendable {
   /// ISO 4217: the currency of amounts that name none.
   public var currency: String
   public var time: any TimeSource
+  /// What a run may hold: how large its batches, its pages and its records may be.
+  public var memory: MemoryBudget
 
-  public init(baseDirectory: String, timeZone: String, country: String, currency: String, time: any TimeSource) {
+  public init(
+    baseDirectory: String, timeZone: String, country: String, currency: String, time: any TimeSource,
+    memory: MemoryBudget = .standard
+  ) {
     self.baseDirectory = baseDirectory
     self.timeZone = timeZone
     self.country = country
     self.currency = currency
     self.time = time
+    self.memory = memory
   }
 }

@@ -35,6 +35,8 @@ public struct HubSettings: Sendable {
   public var currency: String
   /// How much one unit of a currency is in the base currency.
   public var exchangeRates: [String: Double]
+  /// What a sync may take of the machine's memory.
+  public var memory: MemoryBudget
   public var survivorship: [GoldenField: SurvivorshipRule]
   public var identity: IdentityRules
   /// The folder of connectors.yml.

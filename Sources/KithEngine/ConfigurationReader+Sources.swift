@@ -55,7 +55,7 @@ extension ConfigurationReader {
     let streams = streams(node, name, specification, options, hub)
     let environment = HubEnvironment(
       baseDirectory: hub.baseDirectory, timeZone: hub.timeZone, country: hub.country, currency: hub.currency,
-      time: time)
+      time: time, memory: hub.memory)
     return SourceConfiguration(
       name: name, connector: connector,
       settings: SourceSettings(name: name, options: options, streams: streams, environment: environment),

@@ -61,7 +61,7 @@ public struct ConfigurationReader {
 
   private mutating func hub(_ node: ConfigurationNode, _ baseDirectory: String) -> HubSettings {
     let allowed = [
-      "database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity",
+      "database", "time_zone", "country", "currency", "exchange_rates", "memory_mb", "survivorship", "identity",
     ]
     node.refuseUnknown(allowed: allowed, problems: &problems)
     let zone = node.text("time_zone", problems: &problems)
@@ -77,7 +77,9 @@ public struct ConfigurationReader {
     let database = node.text("database", problems: &problems)?.value ?? "kith.sqlite"
     return HubSettings(
       database: absolutePath(database, baseDirectory), timeZone: zone?.value ?? "UTC", country: country,
-      currency: currency, exchangeRates: rates(node, currency), survivorship: survivorship(node),
+      currency: currency, exchangeRates: rates(node, currency),
+      memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(MemoryBudget.init(megabytes:))
+        ?? .standard, survivorship: survivorship(node),
       identity: identityRules(node), baseDirectory: baseDirectory)
   }
 

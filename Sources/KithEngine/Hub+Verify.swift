@@ -25,7 +25,7 @@ extension Hub {
     defer { try? FileManager.default.removeItem(at: folder) }
     let copy = folder.appendingPathComponent("rebuild.sqlite").path
     try store.copy(to: copy)
-    let rebuilt = try HubStore(path: copy)
+    let rebuilt = try HubStore(path: copy, memory: configuration.hub.memory)
     let queue = try rebuilt.identityQueue()
     result.waiting = queue.profiles + queue.refreshes
     if result.waiting == 0 {

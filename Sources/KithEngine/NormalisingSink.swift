@@ -17,14 +17,16 @@ actor NormalisingSink: RecordSink {
   private let source: String
   private var normaliser: Normaliser
   private var encoder: BatchEncoder
+  private var versions: StoredVersions
   private let channel: AsyncChannel<NormalisedBatch>
   private let stop: StopSignal
 
   init(
-    source: String, settings: NormaliseSettings, money: MoneySettings, channel: AsyncChannel<NormalisedBatch>,
-    stop: StopSignal
+    source: String, settings: NormaliseSettings, money: MoneySettings, versions: StoredVersions,
+    channel: AsyncChannel<NormalisedBatch>, stop: StopSignal
   ) {
     self.source = source
+    self.versions = versions
     encoder = BatchEncoder(money: money)
     normaliser = Normaliser(settings)
     self.channel = channel
@@ -35,11 +37,32 @@ actor NormalisingSink: RecordSink {
     if Task.isCancelled || stop.isStopped {
       throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
     }
-    for record in batch.records { encoder.add(normaliser.record(record, source: source)) }
-    let stored = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
+    let fingerprints = batch.records.map(fingerprint)
+    let stored = try versions.rows(of: fingerprints)
+    for (index, record) in batch.records.enumerated() {
+      if let row = stored[index] {
+        encoder.addUnchanged(row)
+      } else if let hash = fingerprints[index]?.hash {
+        encoder.add(normaliser.record(record, source: source, hash: hash))
+      } else {
+        encoder.add(normaliser.record(record, source: source))
+      }
+    }
+    let encoded = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
     await channel.send(
       NormalisedBatch(
-        stored: stored, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))
+        stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))
+  }
+}
+
+extension NormalisingSink {
+  /// What a record is known by in the store. Rows of a flat export are part of something larger, and a deletion is
+  /// nothing that is stored.
+  private func fingerprint(_ record: Record) -> StoredVersions.Fingerprint? {
+    if case .orderLine = record { return nil }
+    guard let key = normaliser.key(of: record) else { return nil }
+    if case .deletion = record { return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: nil) }
+    return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: normaliser.contentHash(of: record))
   }
 }
 

@@ -123,8 +123,8 @@ public struct SyncRunner: Sendable {
     return SourceReport(source: source.name, run: run, status: status, counts: counts, streams: streams, error: nil)
   }
 
-  /// One stream: the connector parses and maps on one task and normalises before it hands over; the writer stores on
-  /// another. The channel between them holds one batch, so memory is that of a few batches whatever the stream's size.
+  /// One stream: the connector parses and maps on one task, which normalises and encodes before it hands over; the
+  /// writer stores on another. Few batches wait between them, so memory is that of a few whatever the stream's size.
   private func run(
     _ stream: StreamSettings, of source: SourceConfiguration, _ opened: any Source, _ run: RunID,
     _ request: SyncRequest, _ onEvent: @escaping @Sendable (SyncEvent) -> Void
@@ -136,8 +136,10 @@ public struct SyncRunner: Sendable {
         stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental)
       let channel = AsyncChannel<NormalisedBatch>()
       let stop = StopSignal()
+      let versions = try StoredVersions(store: hub.store, source: source.name, stream: stream.name)
       let sink = NormalisingSink(
-        source: source.name, settings: hub.normaliseSettings, money: hub.money, channel: channel, stop: stop)
+        source: source.name, settings: hub.normaliseSettings, money: hub.money, versions: versions, channel: channel,
+        stop: stop)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
       async let written = write(channel, stop, context, onEvent)
       let failure = await Self.read(opened, reading, sink)
@@ -161,6 +163,9 @@ public struct SyncRunner: Sendable {
     }
   }
 
+  /// Enough for the reading side to go on while a commit waits for the disk.
+  private static let waitingBatches = 2
+
   private struct WriteContext: Sendable {
     var source: String
     var stream: String
@@ -176,7 +181,7 @@ public struct SyncRunner: Sendable {
     var notes: [String] = []
     do {
       let writer = try hub.writer(source: context.source, stream: context.stream, run: context.run)
-      for await batch in channel {
+      for await batch in channel.buffer(policy: .bounded(Self.waitingBatches)) {
         counts += try writer.write(batch.stored)
         notes += batch.notes
         onEvent(

@@ -6,15 +6,15 @@ extension HubStore {
   public func buildIndexes() throws(KithError) {
     for (index, table) in Self.deferrableIndexes {
       let exists = try read { db in try Self.hasIndex(index, on: table, in: db) }
-      if !exists { try write { db in try Self.build(SQLiteDDL.create(index, on: table), in: db) } }
+      if !exists { try write { db in try build(SQLiteDDL.create(index, on: table), in: db) } }
     }
   }
 
   /// SQLite sorts as much at once as its cache may hold. Some megabytes, which lie in the processor's own cache, are
   /// sorted more than twice as fast as all at once, and take no memory to speak of.
-  private static func build(_ statement: String, in db: Database) throws {
-    try db.execute(sql: "PRAGMA cache_size = -\(sortingKibibytes)")
-    defer { try? db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)") }
+  private func build(_ statement: String, in db: Database) throws {
+    try db.execute(sql: "PRAGMA cache_size = -\(Self.sortingKibibytes)")
+    defer { try? db.execute(sql: "PRAGMA cache_size = -\(memory.cacheBytes / 1_024)") }
     try db.execute(sql: statement)
   }
 

@@ -16,10 +16,12 @@ public final class HubStore: Sendable {
   let locks: LockFolder
   private let gate: WriteGate
   private let wal: WALSize
+  let memory: MemoryBudget
 
   /// Opens the database, creating it and bringing its schema up to date when needed.
-  public init(path: String) throws(KithError) {
+  public init(path: String, memory: MemoryBudget = .standard) throws(KithError) {
     self.path = path
+    self.memory = memory
     locks = LockFolder(database: path)
     let gate = try WriteGate(locks)
     self.gate = gate
@@ -35,10 +37,9 @@ public final class HubStore: Sendable {
       configuration.prepareDatabase { db in
         try db.execute(
           sql: """
-            PRAGMA page_size = 16384;
+            PRAGMA page_size = 8192;
             PRAGMA wal_autocheckpoint = 0;
-            PRAGMA cache_size = -\(Self.cacheKibibytes);
-            PRAGMA temp_store = MEMORY;
+            PRAGMA cache_size = -\(memory.cacheBytes / 1_024);
             """)
       }
       try StoreErrors.checkHeader(path)
@@ -46,7 +47,7 @@ public final class HubStore: Sendable {
       // GRDB turns this down to NORMAL for every WAL database: the last commits would be lost with the power.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
-        wal.follow(db)
+        try wal.follow(db)
       }
       try gate.shared { try SchemaMigrations.migrate(pool) }
       return pool
@@ -55,7 +56,6 @@ public final class HubStore: Sendable {
 
   /// How long a connection waits for another process's transaction.
   private static let busySeconds = 60.0
-  static let cacheKibibytes = 64 * 1_024
   /// The WAL is copied back into the database beyond this size, in bytes.
   private static let checkpointThreshold = 64 << 20
   /// Has an effect only before SQLite is used for the first time; afterwards nothing changes.
@@ -118,14 +118,14 @@ public final class HubStore: Sendable {
 /// checkpoint lets the next commit begin at its start again.
 private final class WALSize: Sendable {
   private let used = Atomic<Int>(0)
+  private let pageSize = Atomic<Int>(0)
 
   /// In bytes, about; 0 before the first commit.
-  var bytes: Int { used.load(ordering: .relaxed) * Self.pageSize }
-
-  private static let pageSize = 4_096
+  var bytes: Int { used.load(ordering: .relaxed) * pageSize.load(ordering: .relaxed) }
 
   /// Lives as long as the store, which closes the connection before it ends.
-  func follow(_ db: Database) {
+  func follow(_ db: Database) throws {
+    pageSize.store(try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 4_096, ordering: .relaxed)
     sqlite3_wal_hook(
       db.sqliteConnection,
       { context, _, _, pages in

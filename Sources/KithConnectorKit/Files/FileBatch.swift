@@ -3,7 +3,10 @@ import KithCore
 /// Records and rejects until there are enough of them to be sent.
 struct FileBatch {
   static let maximumRecords = 4_096
-  static let maximumBytes = 4_194_304
+
+  private let maximumBytes: Int
+
+  init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
   var records: [Record] = []
   var rejects: [Reject] = []
@@ -24,7 +27,7 @@ struct FileBatch {
   var isTorn = false
   private var hasBegun = false
 
-  var isFull: Bool { records.count + rejects.count >= FileBatch.maximumRecords || bytes >= FileBatch.maximumBytes }
+  var isFull: Bool { records.count + rejects.count >= FileBatch.maximumRecords || bytes >= maximumBytes }
   var isEmpty: Bool { records.isEmpty && rejects.isEmpty }
 
   /// The batch to send; what is left is empty.

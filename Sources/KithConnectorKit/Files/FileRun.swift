@@ -17,7 +17,7 @@ final class FileRun {
     self.ledger = ledger
     self.sink = sink
     self.now = now
-    batch = FileBatch()
+    batch = FileBatch(maximumBytes: stream.memory.batchBytes)
   }
 
   func run() async throws(KithError) {

@@ -12,6 +12,7 @@ struct FileStream: Sendable {
   let options: [String: OptionValue]
   let overrides: MappingNode?
   let timeZone: String
+  let memory: MemoryBudget
   let place: String
 
   init(
@@ -33,9 +34,13 @@ struct FileStream: Sendable {
     self.options = options
     overrides = settings.mapping
     timeZone = source.environment.timeZone
+    memory = source.environment.memory
     try checkLayoutName()
     var problems = FileOptions.Problems()
     _ = FileOptions.readingOptions(options, problems: &problems)
+    if case .integer(let bytes)? = options["max_record_bytes"], bytes > memory.recordBytes {
+      problems.add("max_record_bytes", "\(bytes)", allowed: "at most \(memory.recordBytes), a sixteenth of hub.memory_mb")
+    }
     if let problem = problems.list.first { throw problem.at(place) }
   }
 
@@ -63,7 +68,9 @@ struct FileStream: Sendable {
   func readingOptions(_ layout: ConnectorManifest.Layout?) -> ReadingOptions {
     // Both parts were checked when they were read.
     var problems = FileOptions.Problems()
-    return FileOptions.readingOptions(values(layout), problems: &problems)
+    var options = FileOptions.readingOptions(values(layout), problems: &problems)
+    options.recordCap = memory.recordBytes
+    return options
   }
 
   func mapping(_ layout: ConnectorManifest.Layout?) -> (mapping: RecordMapping, problems: [KithError]) {

@@ -6,7 +6,7 @@ extension RecordMapper {
   func single(_ index: Int, _ view: RecordView) -> Value? {
     let column = fields[index].column
     if column >= 0 { return leaf(Int32(column + 1), view) }
-    return computed(index, view)
+    return paths.isPlain(index) ? first(index, view) : computed(index, view)
   }
 
   @inline(never)
@@ -15,6 +15,16 @@ extension RecordMapper {
     collect(fields[index].program, view, limit: base + 1)
     let value = stack.count > base ? stack[base] : nil
     stack.removeLast(stack.count - base)
+    return value
+  }
+
+  /// The first value that a plain path leads to.
+  private func first(_ index: Int, _ view: RecordView) -> Value? {
+    var value: Value?
+    paths.walk(index, view) { node in
+      value = leaf(node, view)
+      return value == nil
+    }
     return value
   }
 
@@ -28,7 +38,16 @@ extension RecordMapper {
       return
     }
     let base = stack.count
-    collect(fields[index].program, view, limit: base + RecordMapper.maximumValues + 1)
+    let limit = base + RecordMapper.maximumValues + 1
+    if paths.isPlain(index) {
+      paths.walk(index, view) { push($0, view, limit: limit) }
+    } else {
+      collect(fields[index].program, view, limit: limit)
+    }
+    if stack.count <= base + 1 {
+      if let value = stack.count > base ? stack.removeLast() : nil { try body(value) }
+      return
+    }
     let values = Array(stack[base...])
     stack.removeLast(stack.count - base)
     guard values.count <= RecordMapper.maximumValues else {
@@ -109,19 +128,7 @@ extension RecordMapper {
     case .column(let index):
       if let value = leaf(Int32(index + 1), view) { stack.append(value) }
     case .path(let steps):
-      walk(steps, 0, view.root, view) { node in
-        let entry = view.nodes[Int(node)]
-        if entry.kind == .array {
-          var child = entry.firstChild
-          while child >= 0, stack.count < limit {
-            if let value = leaf(child, view) { stack.append(value) }
-            child = view.nodes[Int(child)].next
-          }
-        } else if let value = leaf(node, view) {
-          stack.append(value)
-        }
-        return stack.count < limit
-      }
+      walk(steps, 0, view.root, view) { push($0, view, limit: limit) }
     case .constant(let bytes): pushScratch(bytes)
     case .first(let programs):
       let before = stack.count
@@ -138,6 +145,21 @@ extension RecordMapper {
       collect(inner, view, limit: limit)
       for index in before..<stack.count where stack[index].style < 0 { stack[index].style = Int32(style) }
     }
+  }
+
+  /// Pushes what a node says, each item of a list; false when that is enough.
+  private func push(_ node: Int32, _ view: RecordView, limit: Int) -> Bool {
+    let entry = view.nodes[Int(node)]
+    if entry.kind == .array {
+      var child = entry.firstChild
+      while child >= 0, stack.count < limit {
+        if let value = leaf(child, view) { stack.append(value) }
+        child = view.nodes[Int(child)].next
+      }
+    } else if let value = leaf(node, view) {
+      stack.append(value)
+    }
+    return stack.count < limit
   }
 
   private func transform(_ inner: Program, _ view: RecordView, limit: Int, _ body: (Value) -> Void) {

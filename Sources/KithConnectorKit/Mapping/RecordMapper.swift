@@ -39,7 +39,8 @@ final class RecordMapper {
   }
 
   let kind: Record.Kind
-  var fields: [BoundField]
+  let fields: [BoundField]
+  let paths: PathTable
   let plan: Plan
   let lines: Lines?
   /// The fields of `lines` follow the record's own in `fields`.
@@ -61,6 +62,7 @@ final class RecordMapper {
     self.lines = lines
     lineOffset = fields.count
     self.fields = fields + (lines?.fields ?? [])
+    paths = PathTable(self.fields)
     self.styles = styles
     self.hasColumns = hasColumns
     switch kind {

@@ -46,15 +46,17 @@ public struct ReadingOptions: Sendable, Equatable {
   /// The most that one record may take in bytes; a larger one is rejected with code `size`. nil: 1 MiB in files of
   /// lines, 16 MiB in trees.
   public var maxRecordBytes: Int?
+  /// What memory allows for one record at most, in bytes.
+  public var recordCap = MemoryBudget.standard.recordBytes
   /// The file may still be written to: a last line without line end is reported as `incomplete` and not as a record.
   public var isGrowing = false
 
   public init() {}
 
-  /// More than this is never taken for a record: places within one are counted in 32 bits.
-  private static let largestRecord = 1 << 30
+  /// More than this is never taken for a record: places within one are counted in 32 bits, and a batch holds a few.
+  private static let largestRecord = 1 << 28
 
-  func recordLimit(default limit: Int) -> Int { min(max(maxRecordBytes ?? limit, 1), Self.largestRecord) }
+  func recordLimit(default limit: Int) -> Int { min(max(maxRecordBytes ?? limit, 1), recordCap, Self.largestRecord) }
 
   public init(format: FileFormat) { self.format = format }
 }

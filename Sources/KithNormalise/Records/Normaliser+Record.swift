@@ -4,24 +4,51 @@ extension Normaliser {
   /// A whole record: its person apart and canonical, its own currency, amounts, codes and texts cleaned, the
   /// touchpoint that an order, answer or ticket is, and the hash of all that was delivered.
   public mutating func record(_ record: Record, source: String) -> CanonicalRecord {
+    self.record(record, source: source, hash: contentHash(of: record))
+  }
+
+  /// The hash of all that a record delivers, which decides whether it has changed.
+  public func contentHash(of record: Record) -> Int64 {
     var hash = RecordHash(seed: hashSeed)
     hash.add(record)
+    return hash.value
+  }
+
+  /// The key that a record is stored under; nil for profiles that get theirs from an identifier.
+  public func key(of record: Record) -> String? {
+    switch record {
+    case .profile(let profile):
+      let key = IssuedNumber.canonical(profile.key)
+      return key.isEmpty ? nil : key
+    case .touchpoint(let touchpoint): return TidyText.line(touchpoint.key)
+    case .order(let order): return TidyText.line(order.key)
+    case .orderLine(let flat): return TidyText.line(flat.order.key)
+    case .product(let product): return TidyText.line(product.key)
+    case .response(let response): return TidyText.line(response.key)
+    case .ticket(let ticket): return TidyText.line(ticket.key)
+    case .deletion(let deletion):
+      return deletion.kind == .profile ? IssuedNumber.canonical(deletion.key) : TidyText.line(deletion.key)
+    }
+  }
+
+  /// The same for a record whose hash is known.
+  public mutating func record(_ record: Record, source: String, hash: Int64) -> CanonicalRecord {
     switch record {
     case .profile(let delivered):
       let person = profile(delivered, source: source)
       let key = person?.key ?? IssuedNumber.canonical(delivered.key)
       return CanonicalRecord(
-        record: .profile(Profile(key: key, kind: delivered.kind)), person: person, hash: hash.value)
+        record: .profile(Profile(key: key, kind: delivered.kind)), person: person, hash: hash)
     case .touchpoint(var touchpoint):
       let person = takePerson(&touchpoint.person, source: source)
       clean(&touchpoint)
-      return CanonicalRecord(record: .touchpoint(touchpoint), person: person, hash: hash.value)
+      return CanonicalRecord(record: .touchpoint(touchpoint), person: person, hash: hash)
     case .order(var order):
       let person = takePerson(&order.person, source: source)
       clean(&order)
       completeTotal(&order)
       return CanonicalRecord(
-        record: .order(order), person: person, touchpoint: Normaliser.touchpoint(of: order), hash: hash.value)
+        record: .order(order), person: person, touchpoint: Normaliser.touchpoint(of: order), hash: hash)
     case .orderLine(var flat):
       let person = takePerson(&flat.order.person, source: source)
       clean(&flat.order)
@@ -29,23 +56,23 @@ extension Normaliser {
         clean(&line, digits: minorDigits(flat.order))
         flat.line = line
       }
-      return CanonicalRecord(record: .orderLine(flat), person: person, hash: hash.value)
+      return CanonicalRecord(record: .orderLine(flat), person: person, hash: hash)
     case .product(var product):
       clean(&product)
-      return CanonicalRecord(record: .product(product), hash: hash.value)
+      return CanonicalRecord(record: .product(product), hash: hash)
     case .response(var response):
       let person = takePerson(&response.person, source: source)
       clean(&response)
       return CanonicalRecord(
-        record: .response(response), person: person, touchpoint: Normaliser.touchpoint(of: response), hash: hash.value)
+        record: .response(response), person: person, touchpoint: Normaliser.touchpoint(of: response), hash: hash)
     case .ticket(var ticket):
       let person = takePerson(&ticket.person, source: source)
       clean(&ticket)
       return CanonicalRecord(
-        record: .ticket(ticket), person: person, touchpoint: Normaliser.touchpoint(of: ticket), hash: hash.value)
+        record: .ticket(ticket), person: person, touchpoint: Normaliser.touchpoint(of: ticket), hash: hash)
     case .deletion(var deletion):
       deletion.key = deletion.kind == .profile ? IssuedNumber.canonical(deletion.key) : TidyText.line(deletion.key)
-      return CanonicalRecord(record: .deletion(deletion), hash: hash.value)
+      return CanonicalRecord(record: .deletion(deletion), hash: hash)
     }
   }
 

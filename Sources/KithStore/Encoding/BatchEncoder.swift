@@ -39,6 +39,9 @@ public struct BatchEncoder: Sendable {
     return empty
   }
 
+  /// A record that is stored just like that.
+  public mutating func addUnchanged(_ row: StoredVersions.Row) { batch.unchanged.append(row) }
+
   public mutating func add(_ record: CanonicalRecord) {
     switch record.record {
     case .profile(let profile): addProfile(profile, record)

@@ -123,6 +123,8 @@ public struct EncodedBatch: Sendable {
   /// Rows of flat orders and deletions, whose meaning depends on what is stored.
   var typed: [CanonicalRecord] = []
 
+  /// Rows that were delivered as they are stored.
+  var unchanged: [StoredVersions.Row] = []
   var rejects: [Reject] = []
   var checkpoint: Checkpoint?
   var snapshot = Batch.Snapshot.none
@@ -136,16 +138,16 @@ struct PersonID: Hashable, BitwiseCopyable, Sendable {
   let high: Int64
   let low: Int64
 
-  init(_ key: UnsafeRawBufferPointer) {
-    var (high, low) = (ContentHash(), ContentHash(seed: 0x6b69_7468))
+  init(_ key: UnsafeRawBufferPointer, seed: UInt64 = 0) {
+    var (high, low) = (ContentHash(seed: seed), ContentHash(seed: seed ^ 0x6b69_7468))
     high.combine(key)
     low.combine(key)
     (self.high, self.low) = (high.value, low.value)
   }
 
-  init(_ key: String) {
+  init(_ key: String, seed: UInt64 = 0) {
     var key = key
-    self = key.withUTF8 { PersonID(UnsafeRawBufferPointer($0)) }
+    self = key.withUTF8 { PersonID(UnsafeRawBufferPointer($0), seed: seed) }
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(high) }

@@ -58,6 +58,8 @@ extension Schema {
         .column("checkpoint", .text, "The position in the connector's own words."),
         .column("run_id", .integer, "The run that moved it."),
         .column("updated_at", .dateTime, "When it was moved.", unit: "UTC"),
+        .count("read", "Records that the run had read of the stream by then."),
+        .column("seal", .integer, "Hash of all that, written with the data: a checkpoint moved otherwise has another.", default: "0"),
       ]),
     TableSpecification(
       "quarantine", "A record that cannot be used, whole, with the reason.", key: ["quarantine_id"],

@@ -12,6 +12,12 @@ enum SchemaMigrations {
       for view in Schema.views { try db.execute(sql: SQLiteDDL.create(view)) }
       try writeDictionary(db)
     }
+    // A new database has all of this from the start.
+    migrator.registerMigration("v2") { db in
+      try hashIdentifiers(db)
+      try sealCheckpoints(db)
+      try writeDictionary(db)
+    }
     return migrator
   }
 
@@ -27,6 +33,51 @@ enum SchemaMigrations {
         fix: "Install the newer Kith, or set hub.database to another file")
     }
     if !isCurrent { try migrator.migrate(pool) }
+  }
+
+  /// Identifiers are found by a hash of what they are.
+  private static func hashIdentifiers(_ db: Database) throws {
+    guard let table = Schema.table("identifiers"), try !has("identifier_hash", in: "identifiers", db) else { return }
+    try db.execute(sql: "ALTER TABLE identifiers RENAME TO former_identifiers")
+    try db.execute(sql: "DROP INDEX IF EXISTS identifiers_by_kind_value_namespace")
+    for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+    let function = DatabaseFunction("identifier_hash", argumentCount: 3, pure: true) { values in
+      guard let kind = Identifier.Kind(rawValue: UInt8(truncatingIfNeeded: Int64.fromDatabaseValue(values[0]) ?? 0)),
+        let namespace = String.fromDatabaseValue(values[1]), let value = String.fromDatabaseValue(values[2])
+      else { return nil }
+      return CanonicalIdentifier(kind: kind, namespace: namespace, value: value, display: "", delivered: "")
+        .identifierHash
+    }
+    db.add(function: function)
+    defer { db.remove(function: function) }
+    try db.execute(
+      sql: """
+        INSERT INTO identifiers (profile_id, identifier_hash, kind, namespace, value, display, delivered, links)
+        SELECT profile_id, identifier_hash(kind, namespace, value), kind, namespace, value, display,
+          NULLIF(delivered, display), links FROM former_identifiers;
+        DROP TABLE former_identifiers;
+        """)
+  }
+
+  /// Checkpoints are tied to their data.
+  private static func sealCheckpoints(_ db: Database) throws {
+    guard try !has("seal", in: "checkpoints", db) else { return }
+    try db.execute(
+      sql: """
+        ALTER TABLE checkpoints ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE checkpoints ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+        UPDATE checkpoints SET read = IFNULL((
+          SELECT s.read FROM run_streams s WHERE s.run_id = checkpoints.run_id AND s.stream_id = checkpoints.stream_id), 0);
+        """)
+    for row in try Row.fetchAll(db, sql: "SELECT stream_id, checkpoint, run_id, read FROM checkpoints") {
+      let seal = CheckpointSeal.value(stream: row[0], checkpoint: row[1], run: row[2], read: row[3])
+      try db.execute(
+        sql: "UPDATE checkpoints SET seal = ? WHERE stream_id = ?", arguments: [seal, row[0] as Int64])
+    }
+  }
+
+  private static func has(_ column: String, in table: String, _ db: Database) throws -> Bool {
+    try db.columns(in: table).contains { $0.name == column }
   }
 
   /// The dictionary derives from the specification; every migration ends with writing it anew.

@@ -202,6 +202,15 @@ final class FastStatement {
       decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
   }
 
+  /// Whether a column is the given text of a batch, or NULL for none.
+  func isText(_ column: CInt, _ text: EncodedBatch.Text, in view: BatchView) -> Bool {
+    guard let stored = sqlite3_column_text(pointer, column) else { return text.isNone }
+    let count = Int(sqlite3_column_bytes(pointer, column))
+    guard !text.isNone, count == Int(text.count) else { return false }
+    return UnsafeBufferPointer(start: stored, count: count).elementsEqual(
+      view.bytes[Int(text.offset)..<Int(text.offset) + count])
+  }
+
   private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
   @inline(__always)

@@ -106,7 +106,7 @@ final class RowStatements {
     self.table = table
     find = try FastStatement(sql.find, in: db, arena: arena)
     insert = try BulkInsert(
-      sql.insert.head, columns: sql.insert.columns, rows: 16, ending: sql.ending, in: db, arena: arena)
+      sql.insert.head, columns: sql.insert.columns, rows: 32, ending: sql.ending, in: db, arena: arena)
     update = try FastStatement(sql.update, in: db, arena: arena)
     remove = try FastStatement(sql.remove, in: db, arena: arena)
     largestID = try FastStatement("SELECT MAX(\(table.id)) FROM \(table.name)", in: db, arena: arena)

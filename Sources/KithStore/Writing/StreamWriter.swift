@@ -7,8 +7,9 @@ import KithCore
 /// what it remembers of the stream may be ahead of what was rolled back: make a new one, which goes on from the
 /// stored checkpoint.
 public final class StreamWriter {
-  /// What the writer remembers between batches.
-  struct Memory {
+  /// What the writer remembers between batches. A class, because a copy of what it holds would be made otherwise
+  /// whenever a batch begins to change it.
+  final class Memory {
     var persons: PersonCache
     var seen = [SeenRows](repeating: SeenRows(), count: RecordTable.allCases.count)
     /// Whether a complete listing is under way that this writer has seen from its start.
@@ -42,8 +43,6 @@ public final class StreamWriter {
   /// Nil while a batch is written, and for good after one that failed.
   private var memory: Memory?
   private var encoder: BatchEncoder
-  /// How many persons met in records stay known from batch to batch.
-  private static let personCapacity = 250_000
 
   public init(
     store: HubStore, source: String, stream: String, run: RunID, money: MoneySettings, time: any TimeSource
@@ -59,12 +58,13 @@ public final class StreamWriter {
         arguments: [run.rawValue, streamID])
       let suppressed = try Int64.fetchSet(db, sql: "SELECT value_hash FROM suppressions")
       let context = Context(source: source, streamID: streamID, run: run, money: money, suppressed: suppressed)
-      let memory = Memory(isFirstLoad: try Self.isEmpty(streamID, in: db), personCapacity: Self.personCapacity)
+      let memory = Memory(isFirstLoad: try Self.isEmpty(streamID, in: db), personCapacity: store.memory.rememberedItems)
       return (context, memory)
     }
   }
 
-  private static func isEmpty(_ streamID: Int64, in db: Database) throws -> Bool {
+  /// Whether nothing of the stream is stored.
+  static func isEmpty(_ streamID: Int64, in db: Database) throws -> Bool {
     for table in RecordTable.allCases where table.parent == "stream_id" {
       let sql = "SELECT 1 FROM \(table.name) WHERE stream_id = ? LIMIT 1"
       if try Int.fetchOne(db, sql: sql, arguments: [streamID]) != nil { return false }
@@ -77,19 +77,19 @@ public final class StreamWriter {
 
   /// Stores a batch that the reading side has encoded.
   public func write(_ batch: EncodedBatch) throws(KithError) -> RunCounts {
-    guard let before = memory.take() else {
+    guard let before = memory else {
       throw KithError(
         .bug, "a batch was sent to a writer that had failed before", place: context.source,
         fix: "Make a new StreamWriter after an error")
     }
+    memory = nil
     let now = time.now()
-    let (counts, after) = try store.write { db in
+    let counts = try store.write { db in
       try batch.withView { view in
-        let session = try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now)
-        return (try session.write(batch), session.memory)
+        try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now).write(batch)
       }
     }
-    memory = after
+    memory = before
     store.checkpointIfLarge()
     return counts
   }

@@ -42,39 +42,52 @@ extension WriteSession {
   func removeUnseen() throws {
     let orders = try removeUnseenLines()
     for table in RecordTable.allCases where table != .orderLines {
-      for row in try unseen(in: table) {
-        // Orders that went with their lines are counted by the lines.
-        if table != .orders || !orders.contains(row.id) {
-          counts.read += 1
-          counts.deleted += 1
+      while case let rows = try unseen(in: table), !rows.isEmpty {
+        for row in rows {
+          // Orders that went with their lines are counted by the lines.
+          if table != .orders || !orders.contains(row.id) {
+            counts.read += 1
+            counts.deleted += 1
+          }
+          try remove(row.id, from: table, key: row.key, owner: table == .profiles ? nil : row.owner)
         }
-        try remove(row.id, from: table, key: row.key, owner: table == .profiles ? nil : row.owner)
       }
     }
   }
 
+  /// Rows that are looked up at once: a listing that lacks a million of them takes no more memory than this many.
+  private static let pageSize = 20_000
+
   /// Removes unseen lines of flat orders, puts the orders that keep others together again, and returns the rest.
   private func removeUnseenLines() throws -> Set<Int64> {
-    let gone = try Row.fetchAll(
+    var without: Set<Int64> = []
+    while case let gone = try unseenLines(), !gone.isEmpty {
+      for row in gone { try removeUnseenLine(row, &without) }
+      try flushFlatOrders()
+    }
+    return without
+  }
+
+  private func unseenLines() throws -> [Row] {
+    try Row.fetchAll(
       db,
       sql: """
         SELECT l.order_line_id, l.order_id, o.key FROM orders AS o JOIN order_lines AS l USING (order_id)
         WHERE o.stream_id = ? AND o.header_line IS NOT NULL AND l.is_deleted = 0
-        """, arguments: [context.streamID], where: { !memory.seen[RecordTable.orderLines.rawValue].contains($0[0]) })
-    var without: Set<Int64> = []
-    for row in gone {
-      let (line, order, key): (Int64, Int64, String) = (row[0], row[1], row[2])
-      try statements(.orderLines).remove.begin().integer(line).integer(context.run.rawValue).run()
-      counts.read += 1
-      counts.deleted += 1
-      without.insert(order)
-      if memory.seen[RecordTable.orders.rawValue].contains(order), var state = try loadFlatOrder(key) {
-        state.isTouched = true
-        flatOrders[key] = state
-      }
+        """, arguments: [context.streamID], limit: Self.pageSize,
+      where: { !memory.seen[RecordTable.orderLines.rawValue].contains($0[0]) })
+  }
+
+  private func removeUnseenLine(_ row: Row, _ without: inout Set<Int64>) throws {
+    let (line, order, key): (Int64, Int64, String) = (row[0], row[1], row[2])
+    try statements(.orderLines).remove.begin().integer(line).integer(context.run.rawValue).run()
+    counts.read += 1
+    counts.deleted += 1
+    without.insert(order)
+    if memory.seen[RecordTable.orders.rawValue].contains(order), var state = try loadFlatOrder(key) {
+      state.isTouched = true
+      flatOrders[key] = state
     }
-    try flushFlatOrders()
-    return without
   }
 
   private func unseen(in table: RecordTable) throws -> [(id: Int64, key: String, owner: Int64?)] {
@@ -89,19 +102,20 @@ extension WriteSession {
     let rows = try Row.fetchAll(
       db,
       sql: "SELECT \(table.id), key, \(owner) FROM \(table.name) WHERE stream_id = ? AND is_deleted = 0 \(condition)",
-      arguments: [context.streamID], where: { !memory.seen[table.rawValue].contains($0[0]) })
+      arguments: [context.streamID], limit: Self.pageSize,
+      where: { !memory.seen[table.rawValue].contains($0[0]) })
     return rows.map { (id: $0[0], key: $0[1], owner: $0[2]) }
   }
 }
 
 extension Row {
-  /// Only the rows that pass, so that memory grows with the result and not with the table.
+  /// The first rows that pass, so that memory grows neither with the table nor with what is found in it.
   fileprivate static func fetchAll(
-    _ db: Database, sql: String, arguments: StatementArguments, where isIncluded: (Row) -> Bool
+    _ db: Database, sql: String, arguments: StatementArguments, limit: Int, where isIncluded: (Row) -> Bool
   ) throws -> [Row] {
     var rows: [Row] = []
     let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-    while let row = try cursor.next() {
+    while rows.count < limit, let row = try cursor.next() {
       if isIncluded(row) { rows.append(row.copy()) }
     }
     return rows

@@ -11,7 +11,8 @@ struct ProfileStatements {
   let insertConsent: FastStatement
   let mergeConsent: FastStatement
   let clear: [FastStatement]
-  let linkingIdentifiers: FastStatement
+  let identifiers: FastStatement
+  let clearIdentifiers: FastStatement
   let queueHolders: FastStatement
   let findPerson: FastStatement
   let setObserved: FastStatement
@@ -25,7 +26,7 @@ struct ProfileStatements {
       \(Self.identifierHead) (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \(Self.identifierMerge)
       """)
     insertIdentifiers = try BulkInsert(
-      Self.identifierHead, columns: 8, rows: 32, ending: Self.identifierMerge, in: db, arena: arena)
+      Self.identifierHead, columns: 8, rows: 64, ending: Self.identifierMerge, in: db, arena: arena)
     firstIdentifier = try statement(
       "SELECT display FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1")
     let trait = "INSERT INTO profile_traits (profile_id, name, value, observed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT"
@@ -42,11 +43,12 @@ struct ProfileStatements {
       \(consent) (profile_id, purpose) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at
       WHERE changed_at IS NULL OR (excluded.changed_at, excluded.status) > (changed_at, status)
       """)
-    clear = try ["identifiers", "profile_traits", "consents"].map {
+    clear = try ["profile_traits", "consents"].map {
       try statement("DELETE FROM \($0) WHERE profile_id = ?1")
     }
-    linkingIdentifiers = try statement(
-      "SELECT identifier_hash FROM identifiers WHERE profile_id = ?1 AND links")
+    clearIdentifiers = try statement("DELETE FROM identifiers WHERE profile_id = ?1")
+    identifiers = try statement(
+      "SELECT identifier_hash, links, display, delivered FROM identifiers WHERE profile_id = ?1")
     queueHolders = try statement(
       """
       INSERT OR IGNORE INTO resolve_queue
@@ -140,9 +142,9 @@ extension WriteSession {
     bind(columns, person, to: update)
     bindContacts(of: person, to: update)
     try update.cells(person.cells, width: RecordTable.profiles.contentWidth, in: view).run()
-    try queueFormerNeighbours(of: stored.id, becoming: person)
+    try replaceIdentifiers(of: stored.id, by: person)
     for statement in parts.clear { try statement.begin().integer(stored.id).run() }
-    try insertParts(of: person, profile: stored.id, at: nil)
+    try insertTraitsAndConsents(of: person, profile: stored.id, at: nil)
     toResolve.append(stored.id)
     memory.persons.forget(person.id)
   }
@@ -186,8 +188,9 @@ extension WriteSession {
   private func settle(_ profile: PendingProfile) throws {
     if profile.isListed { see(profile.id, in: .profiles) }
     toResolve.append(profile.id)
-    try insertParts(
-      of: view.persons[Int(profile.person)], profile: profile.id, at: profile.isListed ? nil : profile.at)
+    let person = view.persons[Int(profile.person)]
+    addIdentifiers(of: person, profile: profile.id)
+    try insertTraitsAndConsents(of: person, profile: profile.id, at: profile.isListed ? nil : profile.at)
   }
 
   /// Some of a group's profiles were there already: it is found out which, and they are written over.
@@ -204,10 +207,13 @@ extension WriteSession {
     return false
   }
 
-  /// What hangs on a profile that has none of it yet. `time` is that of the record that it was met in.
-  private func insertParts(of person: EncodedBatch.Person, profile: Int64, at time: Timestamp?) throws {
+  func addIdentifiers(of person: EncodedBatch.Person, profile: Int64) {
     let first = Int(person.identifiers.start)
     for index in first..<first + Int(person.identifiers.count) { newIdentifiers.append((profile, index)) }
+  }
+
+  /// For a profile that has none of it yet. `time` is that of the record that it was met in.
+  private func insertTraitsAndConsents(of person: EncodedBatch.Person, profile: Int64, at time: Timestamp?) throws {
     for trait in view.traits[person.traits] {
       try parts.insertTrait.begin().integer(profile).text(trait.name, in: view).text(trait.value, in: view).time(time)
         .run()

@@ -15,33 +15,28 @@ struct PendingRow: BitwiseCopyable {
   let record: Int32
 
   static let noProfile = Int64.min
+
+  var owner: Int64? { profile == PendingRow.noProfile ? nil : profile }
 }
 
 extension WriteSession {
-  func writeRecord(_ record: EncodedBatch.Record) throws {
+  func writeRecord(_ record: EncodedBatch.Record, at index: Int) throws {
     // In a stream's first load nothing is there: the insert itself finds out when something is, after all.
-    if memory.isFirstLoad {
-      return try insert(record)
-    }
+    if memory.isFirstLoad { return try insert(record, at: index) }
     guard let stored = try statements(record.table).row(context.streamID, record.key, in: view) else {
-      return try insert(record)
+      return try insert(record, at: index)
     }
     try write(record, over: stored)
   }
 
-  private func insert(_ record: EncodedBatch.Record) throws {
+  private func insert(_ record: EncodedBatch.Record, at index: Int) throws {
     counts.inserted += 1
     let profile = try profileID(of: view.person(of: record), at: record.at)
     if let profile { toRefresh.append(profile) }
     let row = PendingRow(
       id: takeID(record.table), parent: context.streamID, key: record.key, hash: record.hash,
-      profile: profile ?? PendingRow.noProfile, cells: record.cells, record: place(of: record))
+      profile: profile ?? PendingRow.noProfile, cells: record.cells, record: Int32(index))
     pending[record.table.rawValue].append(row)
-  }
-
-  private func place(of record: EncodedBatch.Record) -> Int32 {
-    // The record being written is the last one that was counted as read.
-    Int32(counts.read - 1)
   }
 
   private func write(_ record: EncodedBatch.Record, over stored: StoredRow) throws {
@@ -115,7 +110,7 @@ extension WriteSession {
       { row, statement in
         statement.integer(row.id).integer(row.parent).text(row.key, in: view).integer(row.hash)
           .integer(context.run.rawValue)
-        if hasProfile { if row.profile == PendingRow.noProfile { statement.null() } else { statement.integer(row.profile) } }
+        if hasProfile { statement.integer(row.owner) }
         statement.cells(row.cells, width: width, in: view)
       },
       settled: { rows, changes in
@@ -139,8 +134,7 @@ extension WriteSession {
     let record = view.records[Int(row.record)]
     for line in view.lines[record.lines] where table == .orders { addLine(line, hash: line.hash, order: row.id) }
     if record.derived >= 0 {
-      try putDerived(
-        view.derived[Int(record.derived)], profile: row.profile == PendingRow.noProfile ? nil : row.profile)
+      try putDerived(view.derived[Int(record.derived)], profile: row.owner)
     }
   }
 
@@ -151,12 +145,11 @@ extension WriteSession {
     }
     if stored.id == row.id { return try settle(row, in: table) }
     memory.isFirstLoad = false
-    let profile = row.profile == PendingRow.noProfile ? nil : row.profile
     if row.record >= 0 {
       counts.inserted -= 1
       try write(view.records[Int(row.record)], over: stored)
     } else if table == .touchpoints, stored.hash != row.hash || stored.isDeleted {
-      try update(stored, in: table, hash: row.hash, profile: profile, cells: row.cells)
+      try update(stored, in: table, hash: row.hash, profile: row.owner, cells: row.cells)
     }
   }
 

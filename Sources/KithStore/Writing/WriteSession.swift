@@ -14,7 +14,7 @@ final class WriteSession {
   let tables: [RowStatements]
   let parts: ProfileStatements
   let orderSQL: OrderStatements
-  var memory: StreamWriter.Memory
+  let memory: StreamWriter.Memory
   var counts = RunCounts()
   var toResolve: [Int64] = []
   var toRefresh: [Int64] = []
@@ -61,7 +61,12 @@ final class WriteSession {
       memory.isListing = true
       memory.seen = [SeenRows](repeating: SeenRows(), count: RecordTable.allCases.count)
     }
-    for record in view.records { try write(record) }
+    for row in batch.unchanged {
+      counts.read += 1
+      counts.unchanged += 1
+      see(row.id, in: row.table)
+    }
+    for index in view.records.indices { try write(view.records[index], at: index) }
     try flushFlatOrders()
     try flushRows()
     try flushPersons()
@@ -76,12 +81,12 @@ final class WriteSession {
     memory.persons.makeRoom()
     memory.expectsNew = counts.inserted * 10 > counts.read * 9
     try flushQueues()
-    try writeCheckpoint(batch.checkpoint)
     try writeCounts()
+    try writeCheckpoint(batch.checkpoint)
     return counts
   }
 
-  private func write(_ record: EncodedBatch.Record) throws {
+  private func write(_ record: EncodedBatch.Record, at index: Int) throws {
     counts.read += 1
     if record.isReplaced {
       counts.unchanged += 1
@@ -93,7 +98,7 @@ final class WriteSession {
     } else if record.table == .profiles {
       try writeProfile(record)
     } else {
-      try writeRecord(record)
+      try writeRecord(record, at: index)
     }
   }
 
@@ -136,12 +141,17 @@ final class WriteSession {
 
   private func writeCheckpoint(_ checkpoint: Checkpoint?) throws {
     guard let checkpoint else { return }
+    let read = try Int64.fetchOne(
+      db, sql: "SELECT read FROM run_streams WHERE run_id = ? AND stream_id = ?",
+      arguments: [context.run.rawValue, context.streamID])
+    let seal = CheckpointSeal.value(
+      stream: context.streamID, checkpoint: checkpoint.text, run: context.run.rawValue, read: read ?? 0)
     try db.execute(
       sql: """
-        INSERT INTO checkpoints (stream_id, checkpoint, run_id, updated_at) VALUES (?, ?, ?, ?)
+        INSERT INTO checkpoints (stream_id, checkpoint, run_id, updated_at, read, seal) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (stream_id) DO UPDATE SET checkpoint = excluded.checkpoint, run_id = excluded.run_id,
-          updated_at = excluded.updated_at
-        """, arguments: [context.streamID, checkpoint.text, context.run.rawValue, now.sqlText])
+          updated_at = excluded.updated_at, read = excluded.read, seal = excluded.seal
+        """, arguments: [context.streamID, checkpoint.text, context.run.rawValue, now.sqlText, read, seal])
   }
 
   private func writeCounts() throws {

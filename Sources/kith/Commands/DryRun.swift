@@ -23,7 +23,7 @@ extension HubOptions {
     }
     let copy = folder.appendingPathComponent("kith.sqlite").path
     if FileManager.default.fileExists(atPath: configuration.hub.database) {
-      try HubStore(path: configuration.hub.database).copy(to: copy)
+      try HubStore(path: configuration.hub.database, memory: configuration.hub.memory).copy(to: copy)
     }
     configuration.hub.database = copy
     return try Hub(configuration: configuration, connectors: Registry.connectors, time: SystemTime())

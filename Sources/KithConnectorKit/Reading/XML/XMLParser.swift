@@ -24,23 +24,26 @@ final class XMLParser {
     self.handler = handler
     var sax = xmlSAXHandler()
     sax.initialized = Self.saxVersion2
-    sax.internalSubset = { context, _, _, _ in XMLParser.of(context)?.refuseDocumentType() }
+    sax.internalSubset = { context, _, _, _ in XMLParser.with(context) { $0.refuseDocumentType() } }
     sax.startElementNs = { context, name, _, _, _, _, count, _, attributes in
-      guard let parser = XMLParser.of(context), let name else { return }
-      parser.depth += 1
-      parser.handler.start(
-        UnsafeBufferPointer(start: name, count: Int(xmlStrlen(name))),
-        attributes: UnsafeBufferPointer(start: attributes, count: attributes == nil ? 0 : Int(count) * 5))
+      guard let name else { return }
+      XMLParser.with(context) { parser in
+        parser.depth += 1
+        parser.handler.start(
+          UnsafeBufferPointer(start: name, count: Int(xmlStrlen(name))),
+          attributes: UnsafeBufferPointer(start: attributes, count: attributes == nil ? 0 : Int(count) * 5))
+      }
     }
     sax.endElementNs = { context, _, _, _ in
-      guard let parser = XMLParser.of(context) else { return }
-      parser.depth -= 1
-      if parser.depth == 0 { parser.isRootClosed = true }
-      parser.handler.end()
+      XMLParser.with(context) { parser in
+        parser.depth -= 1
+        if parser.depth == 0 { parser.isRootClosed = true }
+        parser.handler.end()
+      }
     }
     sax.characters = { context, text, count in
       guard let text else { return }
-      XMLParser.of(context)?.handler.text(UnsafeBufferPointer(start: text, count: Int(count)))
+      XMLParser.with(context) { $0.handler.text(UnsafeBufferPointer(start: text, count: Int(count))) }
     }
     sax.cdataBlock = sax.characters
     // Without a handler of its own libxml2 would write errors to stderr.
@@ -51,8 +54,10 @@ final class XMLParser {
 
   deinit { if let context { xmlFreeParserCtxt(context) } }
 
-  private static func of(_ pointer: UnsafeMutableRawPointer?) -> XMLParser? {
-    pointer.map { Unmanaged<XMLParser>.fromOpaque($0).takeUnretainedValue() }
+  /// The parser that libxml2 calls back. It lives as long as its context, so no reference is counted.
+  private static func with(_ pointer: UnsafeMutableRawPointer?, _ body: (XMLParser) -> Void) {
+    guard let pointer else { return }
+    Unmanaged<XMLParser>.fromOpaque(pointer)._withUnsafeGuaranteedRef(body)
   }
 
   private func refuseDocumentType() {
