@@ -1,0 +1,51 @@
+import Glibc
+
+/// Why a comparison cannot go on, and what to do about it.
+struct BenchError: Error, CustomStringConvertible {
+  let description: String
+
+  private init(_ description: String) { self.description = description }
+
+  static func unwritable(_ path: String, _ code: Int32) -> BenchError {
+    BenchError("\(path) cannot be written: \(text(code)). Make room, or name another folder with --work DIR.")
+  }
+
+  static func unreadable(_ path: String, _ code: Int32) -> BenchError {
+    BenchError("\(path) cannot be read: \(text(code)). Delete it to have it generated again.")
+  }
+
+  static func noKith(_ path: String) -> BenchError {
+    BenchError("There is no program at \(path). Build Kith with `make release`, or name it with --kith PATH.")
+  }
+
+  static func notOnPath(_ program: String, package: String) -> BenchError {
+    BenchError("\(program) is not on the PATH. Install it: apt-get install \(package).")
+  }
+
+  static func noStart(_ program: String, _ code: Int32) -> BenchError {
+    BenchError("\(program) cannot be started: \(text(code)).")
+  }
+
+  private static func text(_ code: Int32) -> String { strerror(code).map { String(cString: $0) } ?? "error \(code)" }
+
+  /// `output` is the end of what the program wrote to its standard error.
+  static func failed(_ program: String, _ ending: String, output: String) -> BenchError {
+    BenchError("\(program.split(separator: "/").last ?? "") \(ending)\(output.isEmpty ? "." : ": \(output)")")
+  }
+
+  static func wrongCount(_ what: String, found: String, expected: String) -> BenchError {
+    BenchError("\(what): \(found) where \(expected) was expected, so its time would mean nothing.")
+  }
+
+  static func unknownNames(_ names: [String], known: [String]) -> BenchError {
+    BenchError("--only knows no \(names.joined(separator: ", ")). It takes: \(known.joined(separator: ", ")).")
+  }
+
+  static func notInPackage(_ file: String, _ package: String) -> BenchError {
+    BenchError("\(package) was installed, but \(file) is not in it; its wheel may be for another kind of machine.")
+  }
+
+  static func limits(_ failed: [String]) -> BenchError {
+    BenchError("Out of its limits: \(failed.joined(separator: ", ")).")
+  }
+}

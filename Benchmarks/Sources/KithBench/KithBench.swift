@@ -1,0 +1,78 @@
+import ArgumentParser
+import FoundationEssentials
+
+@main
+struct KithBench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kith-bench", abstract: "Times Kith and its peers on the same generated files, in one run.",
+    discussion: """
+      EXAMPLES
+        kith-bench                             everything, the full size; takes its time
+        kith-bench --scale 0.05 --runs 1       a first look
+        kith-bench --only customers sqlite3    one workload, Kith beside one peer
+        kith-bench --check                     what CI asks: rows, ratios, memory; exit status 1 beyond a limit
+
+      NAMES FOR --only
+        workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " "))
+        programs:  \(Roster.names.joined(separator: " "))
+      """)
+
+  @Option(help: "Kith's program (default: .build/release/kith of this repository).")
+  var kith: String?
+
+  @Option(help: "Where data, environments and databases go; about 4 GB (default: Benchmarks/.work).")
+  var work: String?
+
+  @Option(help: "How often everything is measured.")
+  var runs = 3
+
+  @Option(help: "Share of the full number of rows (default: 1, with --check 0.05).")
+  var scale: Double?
+
+  @Option(parsing: .upToNextOption, help: "Only these workloads and programs.")
+  var only: [String] = []
+
+  @Flag(help: "Kith alone.")
+  var skipPeers = false
+
+  @Flag(help: "Small, only Kith and the sqlite3 shell, with limits.")
+  var check = false
+
+  @Option(help: "Also write all samples to this file.")
+  var json: String?
+
+  func validate() throws {
+    if runs < 1 { throw ValidationError("--runs is at least 1.") }
+    if let scale, scale <= 0 || scale > 10 { throw ValidationError("--scale lies above 0 and at most at 10.") }
+    let known = Workload.allCases.map(\.rawValue) + Roster.names
+    let unknown = only.filter { !known.contains($0.lowercased()) }
+    if !unknown.isEmpty { throw BenchError.unknownNames(unknown, known: known) }
+  }
+
+  func run() throws {
+    let report = try Bench(settings()).run()
+    if let json { try report.write(to: URL(fileURLWithPath: json)) }
+    print(report.markdown())
+    let claims = report.claims()
+    print(claims.map { $0.line(checked: check) }.joined(separator: "\n"))
+    let broken = claims.filter { !$0.isWithinLimit }
+    if check && !broken.isEmpty { throw BenchError.limits(broken.map(\.text)) }
+  }
+
+  private func settings() throws -> Settings {
+    let folder = work.map { absolute($0) } ?? Settings.package.appendingPathComponent(".work")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    return Settings(
+      purpose: check ? .check : .compare, kith: kithProgram(), work: folder, runs: runs,
+      scale: scale ?? (check ? 0.05 : 1), only: Set(only.map { $0.lowercased() }),
+      peers: skipPeers ? .none : check ? .shellOnly : .all)
+  }
+
+  /// The programs run in folders of their own, where a relative path would lead elsewhere.
+  private func absolute(_ path: String) -> URL { URL(fileURLWithPath: path).absoluteURL.standardizedFileURL }
+
+  private func kithProgram() -> URL {
+    kith.map(absolute)
+      ?? Settings.package.deletingLastPathComponent().appendingPathComponent(".build/release/kith")
+  }
+}

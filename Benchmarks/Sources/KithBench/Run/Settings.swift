@@ -1,0 +1,34 @@
+import FoundationEssentials
+
+/// What was asked for on the command line, with the defaults of the two ways to run.
+struct Settings {
+  let purpose: Purpose
+  let kith: URL
+  let work: URL
+  let runs: Int
+  let scale: Double
+  /// Lower-case names of workloads and programs; empty means all.
+  let only: Set<String>
+  let peers: Peers
+
+  /// A comparison takes its time and is read by people; a check is quick and is read by its exit status.
+  enum Purpose { case compare, check }
+  enum Peers { case all, shellOnly, none }
+
+  /// The folder of this package; the peers' scripts lie in it.
+  static let package = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+  var scripts: URL { Self.package.appendingPathComponent("Peers") }
+
+  var workloads: [Workload] {
+    let named = Workload.allCases.filter { only.contains($0.rawValue) }
+    return named.isEmpty ? Workload.allCases : named
+  }
+
+  /// Kith always takes part: the others are measured by it.
+  func wants(_ program: String) -> Bool {
+    let named = only.subtracting(Workload.allCases.map(\.rawValue))
+    return program == "Kith" || named.isEmpty || named.contains(Roster.short(program))
+  }
+}

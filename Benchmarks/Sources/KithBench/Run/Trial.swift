@@ -1,0 +1,68 @@
+import FoundationEssentials
+import Glibc
+
+/// One run of one contender through all stages of a workload, in a folder of its own that is gone afterwards.
+struct Trial {
+  let contender: any Contender
+  let workload: Workload
+  let share: Share
+  let data: DataFiles
+  let shell: SQLiteShell
+  let folder: URL
+
+  /// The samples by stage; an error says what failed or which rows are missing.
+  func run() throws -> [Stage: Sample] {
+    try start()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    var samples: [Stage: Sample] = [:]
+    for stage in workload.stages {
+      samples[stage] = try run(Load(workload: workload, stage: stage, share: share))
+    }
+    return samples
+  }
+
+  private func start() throws {
+    _ = try? FileManager.default.removeItem(at: folder)
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("input"), withIntermediateDirectories: true)
+    try (contender as? any EquippingContender)?.equip(folder, for: workload)
+  }
+
+  private func run(_ load: Load) throws -> Sample {
+    let file = try source(load)
+    try place(file)
+    try Stillness.prepare(file)
+    let program = Program(folder: folder)
+    let sample = try program.run(contender.command(for: workload, in: folder))
+    try check(load, output: program.output)
+    return sample
+  }
+
+  private func source(_ load: Load) throws -> URL {
+    let file = try data.file(load)
+    return try (contender as? any TranslatingContender)?.translated(file) ?? file
+  }
+
+  /// A new file takes the place of the old one at once, as tools that export do it. A link is enough: nobody writes in it.
+  private func place(_ file: URL) throws {
+    let name = folder.appendingPathComponent("input/\(workload.exportName)")
+    let fresh = folder.appendingPathComponent(".fresh")
+    try FileManager.default.linkItem(at: file, to: fresh)
+    guard rename(fresh.path, name.path) == 0 else { throw BenchError.unwritable(name.path, errno) }
+  }
+
+  /// A time counts only when the work was done.
+  private func check(_ load: Load, output: URL) throws {
+    let expected = data.expected(load)
+    let reporting = contender as? any SelfReportingContender
+    try reporting?.verify(output, for: load, expected)
+    let database = folder.appendingPathComponent(KithProgram.database)
+    for check in reporting?.checks(for: load, expected) ?? Check.peer(load, expected) {
+      let found = try shell.count(check.sql, in: database)
+      guard found == check.expected else {
+        throw BenchError.wrongCount(
+          "\(contender.name), \(check.sql)", found: found.map(String.init) ?? "nothing", expected: "\(check.expected)")
+      }
+    }
+  }
+}

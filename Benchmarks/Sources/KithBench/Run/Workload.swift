@@ -1,0 +1,46 @@
+/// One kind of work that programs are compared at.
+enum Workload: String, CaseIterable, Codable {
+  case customers, memory, events, orders
+
+  var rowsAtFullScale: Int {
+    switch self {
+    case .customers: 1_000_000
+    case .memory, .events: 2_000_000
+    case .orders: 300_000
+    }
+  }
+
+  /// A re-export follows the first load into the same database.
+  var stages: [Stage] { self == .customers ? [.first, .again] : [.first] }
+
+  /// The name of the export in a run's folder; the peers' scripts know it.
+  var exportName: String {
+    switch self {
+    case .customers, .memory: "customers.csv"
+    case .events: "events.ndjson"
+    case .orders: "orders.xml"
+    }
+  }
+
+  func title(_ stage: Stage) -> String {
+    switch (self, stage) {
+    case (.customers, .first): "customers, CSV, first load"
+    case (.customers, .again): "customers, re-export with 10 % changed"
+    case (.memory, _): "customers, twice as many"
+    case (.events, _): "events, NDJSON, first load"
+    case (.orders, _): "orders with lines, XML, first load"
+    }
+  }
+}
+
+enum Stage: String, CaseIterable, Codable { case first, again }
+
+/// Slow programs get a tenth of the rows; rows per second stay comparable as far as their time grows with the rows.
+enum Share: String, Codable { case whole, tenth }
+
+/// One file that one program loads.
+struct Load {
+  let workload: Workload
+  let stage: Stage
+  let share: Share
+}
