@@ -47,14 +47,19 @@ public struct FaultPlan: Sendable, Equatable {
   public var first: Int
   /// The last one; nil: all that follow.
   public var last: Int?
+  /// Only calls on this file are counted, by its path below the program's folder; nil: on all of them.
+  public var file: String?
   /// Writes down every change, for `DiskRecording`; a file outside of the program's folder.
   public var recording: URL?
 
-  public init(_ action: Action, _ calls: Calls, first: Int = 1, last: Int? = nil, recording: URL? = nil) {
+  public init(
+    _ action: Action, _ calls: Calls, first: Int = 1, last: Int? = nil, file: String? = nil, recording: URL? = nil
+  ) {
     self.action = action
     self.calls = calls
     self.first = first
     self.last = last
+    self.file = file
     self.recording = recording
   }
 
@@ -71,8 +76,8 @@ public struct FaultPlan: Sendable, Equatable {
     FaultPlan(.tear, calls, first: call, last: call)
   }
 
-  public static func stop(before call: Int, of calls: Calls) -> FaultPlan {
-    FaultPlan(.stop, calls, first: call, last: call)
+  public static func stop(before call: Int, of calls: Calls, file: String? = nil) -> FaultPlan {
+    FaultPlan(.stop, calls, first: call, last: call, file: file)
   }
 
   /// No room for writes from the n-th on; until the m-th, when there is room again.
@@ -80,7 +85,10 @@ public struct FaultPlan: Sendable, Equatable {
     FaultPlan(.fail(ENOSPC), [.writes, .creations], first: first, last: last)
   }
 
-  public static func failSync(_ call: Int) -> FaultPlan { FaultPlan(.fail(EIO), .syncs, first: call, last: call) }
+  /// The n-th fsync fails; later ones do not.
+  public static func failSync(_ call: Int, recording: URL? = nil) -> FaultPlan {
+    FaultPlan(.fail(EIO), .syncs, first: call, last: call, recording: recording)
+  }
 
   func environment(folder: URL, report: URL, library: URL) -> [String: String] {
     var result = [
@@ -88,6 +96,7 @@ public struct FaultPlan: Sendable, Equatable {
       "KITH_FAULTS_KINDS": String(calls.rawValue), "KITH_FAULTS_FROM": String(first), "KITH_FAULTS_ACTION": word,
     ]
     if let last { result["KITH_FAULTS_UNTIL"] = String(last) }
+    if let file { result["KITH_FAULTS_FILE"] = file }
     if let recording { result["KITH_FAULTS_RECORD"] = recording.path }
     return result
   }

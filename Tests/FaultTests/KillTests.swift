@@ -40,4 +40,30 @@ import Testing
     }
     #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
   }
+
+  /// `large.17`: a larger sync that dies at drawn moments, several times in a row before one run is let through.
+  private struct Deaths: CustomStringConvertible, Sendable {
+    let number: Int
+    var description: String { "large.\(number)" }
+  }
+
+  @Test func atDrawnMoments() async throws {
+    let stage = try Stage.large.get()
+    let cases = FaultCases(test: "FaultTests.KillTests/atDrawnMoments")
+    let failures = await cases.failures(of: (1...100).map(Deaths.init), limit: 25) { deaths in
+      var random = FaultCases.generator(deaths.description)
+      let part = stage.part(random.pick(Inputs.State.allCases))
+      let moments = FaultPlan.Calls.changes.union(.reads)
+      let program = try stage.program(before: part.state)
+      defer { program.remove() }
+      for _ in 0...random.below(4) {
+        let call = 1 + random.below(part.count(of: moments))
+        let run = try program.run("sync", faults: random.below(2) == 0 ? .kill(before: call, of: moments) : .tear(call))
+        // What is left after the first deaths may be done before the moment comes.
+        if run.signal != 9, run.status != 0 { return ["a run that was not killed failed: \(run.errors)"] }
+      }
+      return try program.failuresOfNextSync(part, case: deaths.description)
+    }
+    #expect(failures.isEmpty, "\(failures.joined(separator: "\n"))")
+  }
 }

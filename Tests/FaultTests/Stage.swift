@@ -15,6 +15,8 @@ struct Stage: Sendable {
     /// Calls by kind, reads included.
     let calls: [FaultPlan.Calls: Int]
 
+    func count(of kinds: FaultPlan.Calls) -> Int { calls.reduce(0) { kinds.contains($1.key) ? $0 + $1.value : $0 } }
+
     /// The kinds of the calls that count as changes, in order.
     var changes: [DiskRecording.Kind] { recording.events.map(\.kind).filter { $0 != .say } }
   }

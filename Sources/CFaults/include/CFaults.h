@@ -4,6 +4,7 @@
 //
 //   KITH_FAULTS_FOLDER   only files below this folder are looked at; without it the library does nothing
 //   KITH_FAULTS_KINDS    sum of the CFAULTS_ kinds below that are counted towards FROM and UNTIL
+//   KITH_FAULTS_FILE     count only calls on this file, by its path below the folder; default: all
 //   KITH_FAULTS_FROM     the first of these calls at which ACTION happens, counted from 1
 //   KITH_FAULTS_UNTIL    the last one; default: all that follow
 //   KITH_FAULTS_ACTION   kill: SIGKILL before the call
