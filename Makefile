@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test build release packages format clean
+.PHONY: demo test test-full build release packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -10,6 +10,11 @@ demo: packages
 test: packages
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
+
+# The same with every case of the fault tests, of which `make test` runs a part: about an hour.
+test-full: packages
+	swift build --build-tests --explicit-target-dependency-import-check error
+	KITH_TESTS=full swift test --skip-build
 
 build: packages
 	swift build --product kith

@@ -22,6 +22,8 @@ let package = Package(
     .library(name: "KithCore", targets: ["KithCore"]),
     .library(name: "KithConnectorKit", targets: ["KithConnectorKit"]),
     .library(name: "KithTesting", targets: ["KithTesting"]),
+    // Preloaded into programs under test; nothing links it.
+    .library(name: "kith-faults", type: .dynamic, targets: ["CFaults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -37,6 +39,7 @@ let package = Package(
       name: "CPhoneNumber", path: "Sources/CPhoneNumber",
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
     .target(name: "CSQLiteTuning"),
+    .target(name: "CFaults", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "KithCore"),
     .target(
       name: "KithConnectorKit",
@@ -68,11 +71,12 @@ let package = Package(
       name: "ConnectorRegistryPlugin", capability: .buildTool(), dependencies: ["connector-registry"],
       path: "Sources/ConnectorRegistryPlugin"),
     .testTarget(name: "KithCoreTests", dependencies: ["KithCore"]),
-    .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit"]),
-    .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise"]),
-    .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity"]),
+    .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit", "KithTesting"]),
+    .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise", "KithTesting"]),
+    .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity", "KithTesting"]),
     .testTarget(
-      name: "KithStoreTests", dependencies: ["KithCore", "KithStore", .product(name: "GRDB", package: "GRDB.swift")]),
+      name: "KithStoreTests",
+      dependencies: ["KithCore", "KithStore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "KithEngineTests",
       dependencies: [
@@ -85,8 +89,11 @@ let package = Package(
       plugins: ["ConnectorRegistryPlugin"]),
     .testTarget(name: "LayoutTests"),
     .testTarget(
+      name: "FaultTests",
+      dependencies: ["kith", "KithCore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(
       name: "KithTests",
-      dependencies: ["kith", "KithCore", "KithSamples", "KithStore", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: ["kith", "KithCore", "KithSamples", "KithTesting"]),
   ]
     + connectors.map {
       .target(

@@ -36,10 +36,35 @@ enum FileProbe {
     #endif
   }
 
+  /// Why no file can be made beside `path` now, as an error number; nil when one can.
+  static func obstacle(beside path: String) -> CInt? {
+    let probe = path + "-probe"
+    #if canImport(Glibc)
+      let descriptor = Glibc.open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    #else
+      let descriptor = Darwin.open(probe, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    #endif
+    guard descriptor >= 0 else { return errno }
+    defer {
+      _ = close(descriptor)
+      _ = unlink(probe)
+    }
+    var byte: UInt8 = 0
+    return write(descriptor, &byte, 1) == 1 ? nil : errno
+  }
+
+  /// The error for what has just failed with `errno`.
   static func failure(_ what: String, _ path: String) -> KithError {
-    KithError(
-      .configuration, what, place: path, seen: String(cString: strerror(errno)),
-      allowed: "a file in a folder that exists and that this user may read and write",
-      fix: "Create the folder or change its rights, or set hub.database to another file")
+    let number = errno
+    let seen = String(cString: strerror(number))
+    switch number {
+    case ENOSPC, EDQUOT: return StoreErrors.diskFull(path, seen: seen)
+    case EIO: return StoreErrors.diskFailed(path, seen: seen)
+    default:
+      return KithError(
+        .configuration, what, place: path, seen: seen,
+        allowed: "a file in a folder that exists and that this user may read and write",
+        fix: "Create the folder or change its rights, or set hub.database to another file")
+    }
   }
 }

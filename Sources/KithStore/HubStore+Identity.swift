@@ -70,13 +70,13 @@ extension HubStore {
   /// One identity pass in one transaction: readers see the customers before it or after it, nothing between.
   ///
   /// `decide` gets the touched profiles, their previous customers and the next free id; `golden` gets the members of
-  /// each customer whose members changed.
+  /// each customer whose members changed. The WAL is emptied afterwards if nobody holds it.
   public func resolveIdentity(
     everything: Bool, holderLimit: Int, baseCurrency: String, at now: Timestamp,
     decide: (_ session: IdentitySession, _ profiles: [StoredProfile]) throws -> IdentityOutcome,
     golden: (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
-    try write { db in
+    let changes = try write { db in
       let session = IdentitySession(db: db, now: now)
       var changes = IdentityChanges()
       changes.profiles = try session.collect(everything: everything, holderLimit: holderLimit)
@@ -100,6 +100,8 @@ extension HubStore {
       changes.customers = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM customers") ?? 0
       return changes
     }
+    try checkpoint(.truncate)
+    return changes
   }
 
   private static func writeGolden(

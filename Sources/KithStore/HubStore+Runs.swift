@@ -62,7 +62,7 @@ extension HubStore {
       return try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [run.rawValue])
         .map(RunCounts.init(row:)) ?? RunCounts()
     }
-    checkpoint(.truncate)
+    try checkpoint(.truncate)
     return counts
   }
 

@@ -16,12 +16,15 @@ public final class HubStore: Sendable {
   let locks: LockFolder
   private let gate: WriteGate
   private let wal: WALSize
+  private let busySeconds: Double
   let memory: MemoryBudget
 
-  /// Opens the database, creating it and bringing its schema up to date when needed.
-  public init(path: String, memory: MemoryBudget = .standard) throws(KithError) {
+  /// Opens the database, creating it and bringing its schema up to date when needed. `busySeconds` is how long a
+  /// connection waits for another program's transaction.
+  public init(path: String, memory: MemoryBudget = .standard, busySeconds: Double = 60) throws(KithError) {
     self.path = path
     self.memory = memory
+    self.busySeconds = busySeconds
     locks = LockFolder(database: path)
     let gate = try WriteGate(locks)
     self.gate = gate
@@ -31,7 +34,7 @@ public final class HubStore: Sendable {
     pool = try StoreErrors.mapping(path) {
       var configuration = Configuration()
       configuration.foreignKeysEnabled = false
-      configuration.busyMode = .timeout(Self.busySeconds)
+      configuration.busyMode = .timeout(busySeconds)
       configuration.maximumReaderCount = 8
       configuration.label = "kith"
       configuration.prepareDatabase { db in
@@ -43,27 +46,33 @@ public final class HubStore: Sendable {
             """)
       }
       try StoreErrors.checkHeader(path)
-      let pool = try DatabasePool(path: path, configuration: configuration)
+      // Opening writes as well: a WAL that is empty gets its first transaction.
+      let pool = try gate.shared { try DatabasePool(path: path, configuration: configuration) }
       // GRDB turns this down to NORMAL for every WAL database: the last commits would be lost with the power.
       try pool.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA synchronous = FULL")
         try wal.follow(db)
+        try Self.checkJournal(db, path)
       }
       try gate.shared { try SchemaMigrations.migrate(pool) }
       return pool
     }
   }
 
-  /// How long a connection waits for another process's transaction.
-  private static let busySeconds = 60.0
   /// The WAL is copied back into the database beyond this size, in bytes.
   private static let checkpointThreshold = 64 << 20
   /// Has an effect only before SQLite is used for the first time; afterwards nothing changes.
   private static let tuning = kith_sqlite_without_memory_statistics()
 
+  /// When an fsync fails as a database is made, SQLite says that it keeps a WAL, and does not.
+  private static func checkJournal(_ db: Database, _ path: String) throws {
+    let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode") ?? ""
+    if mode != "wal" { throw StoreErrors.diskFailed(path, seen: "journal_mode \(mode)") }
+  }
+
   /// Ends all connections. The WAL is emptied first when nobody else holds it.
   public func close() throws(KithError) {
-    checkpoint(.truncate)
+    try checkpoint(.truncate)
     try StoreErrors.mapping(path) { try pool.close() }
   }
 
@@ -90,10 +99,12 @@ public final class HubStore: Sendable {
     }
   }
 
-  /// Copies the WAL back when it has grown large. A reader that holds an old snapshot only delays it.
+  /// Copies the WAL back when it has grown large. A reader that holds an old snapshot only delays it, and what cannot be
+  /// copied now stays in the WAL for the checkpoint that ends the run, which tells when the disk fails: the batch before
+  /// is stored.
   func checkpointIfLarge() {
     guard wal.bytes > Self.checkpointThreshold else { return }
-    checkpoint(.passive)
+    try? checkpoint(.passive)
   }
 
   enum CheckpointMode: String {
@@ -101,14 +112,23 @@ public final class HubStore: Sendable {
     case truncate = "TRUNCATE"
   }
 
-  /// Best effort by design: a checkpoint that cannot run now (a reader, another process's writer) runs later, and no
-  /// data depends on it.
-  func checkpoint(_ mode: CheckpointMode) {
-    pool.writeWithoutTransaction { db in
-      gate.exclusiveIfFree {
-        if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = 200") }
-        _ = try? Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
-        if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(Self.busySeconds * 1_000))") }
+  /// A checkpoint that others hold up (a reader, another process's writer) runs later, and no data depends on it. One
+  /// that the disk refuses is an error, though what it was to copy stays in the WAL: the disk is full or failing.
+  func checkpoint(_ mode: CheckpointMode) throws(KithError) {
+    try StoreErrors.mapping(path) {
+      try pool.writeWithoutTransaction { db in
+        try gate.exclusiveIfFree {
+          if mode == .truncate { try db.execute(sql: "PRAGMA busy_timeout = 200") }
+          // A pragma that sets a connection's own wait does not fail.
+          defer {
+            if mode == .truncate { try? db.execute(sql: "PRAGMA busy_timeout = \(Int(busySeconds * 1_000))") }
+          }
+          do {
+            _ = try Row.fetchAll(db, sql: "PRAGMA wal_checkpoint(\(mode.rawValue))")
+          } catch let error as DatabaseError {
+            if error.resultCode != .SQLITE_BUSY, error.resultCode != .SQLITE_LOCKED { throw error }
+          }
+        }
       }
     }
   }

@@ -86,9 +86,9 @@ final class WriteGate: Sendable {
     return try body()
   }
 
-  func exclusiveIfFree(_ body: () -> Void) {
+  func exclusiveIfFree(_ body: () throws -> Void) rethrows {
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return }
     defer { flock(descriptor, LOCK_UN) }
-    body()
+    try body()
   }
 }

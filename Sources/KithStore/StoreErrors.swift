@@ -1,6 +1,12 @@
 import GRDB
 import KithCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// What SQLite says, as errors that tell what to do.
 enum StoreErrors {
   /// Runs `body` and turns what it throws into a KithError; a KithError passes as it is.
@@ -29,13 +35,37 @@ enum StoreErrors {
       fix: "Set hub.database in connectors.yml to another file, or move this one away")
   }
 
+  static func diskFull(_ path: String, seen: String) -> KithError {
+    KithError(
+      .transient, "the disk is full", place: path, seen: seen,
+      fix: "Free some space and run the same command again: what was stored stays, the rest follows")
+  }
+
+  static func diskFailed(_ path: String, seen: String) -> KithError {
+    KithError(
+      .transient, "the disk failed to read or write", place: path, seen: seen,
+      fix: "Check the disk's space, quota and health, then run the command again")
+  }
+
+  /// SQLite does not say why it could not open or make a file, so that is found out by making one.
+  private static func cannotOpen(_ path: String, seen: String) -> KithError {
+    switch FileProbe.obstacle(beside: path) {
+    case ENOSPC, EDQUOT: diskFull(path, seen: seen)
+    // Nothing is in the way any more.
+    case nil, EIO: diskFailed(path, seen: seen)
+    default:
+      KithError(
+        .configuration, "the database cannot be opened", place: path, seen: seen,
+        allowed: "a file in a folder that exists and that this user may write",
+        fix: "Create the folder, or set hub.database to another file")
+    }
+  }
+
   static func translate(_ error: DatabaseError, path: String) -> KithError {
     let seen = "SQLite \(error.extendedResultCode.rawValue): \(error.message ?? "no message")"
     switch error.resultCode {
     case .SQLITE_FULL:
-      return KithError(
-        .transient, "the disk is full", place: path, seen: seen,
-        fix: "Free some space and run the same command again: what was stored stays, the rest follows")
+      return diskFull(path, seen: seen)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       return KithError(
         .transient, "the database is locked by another program", place: path, seen: seen,
@@ -50,16 +80,11 @@ enum StoreErrors {
         allowed: "a file and folder that this user may write",
         fix: "Change the owner or the rights of the file and its folder, or set hub.database to another file")
     case .SQLITE_CANTOPEN:
-      return KithError(
-        .configuration, "the database cannot be opened", place: path, seen: seen,
-        allowed: "a file in a folder that exists and that this user may write",
-        fix: "Create the folder, or set hub.database to another file")
+      return cannotOpen(path, seen: seen)
     case .SQLITE_NOTADB:
       return notADatabase(path)
     case .SQLITE_IOERR:
-      return KithError(
-        .transient, "the disk failed to read or write", place: path, seen: seen,
-        fix: "Check the disk's space, quota and health, then run the command again")
+      return diskFailed(path, seen: seen)
     default:
       return KithError(
         .bug, "the database refused a statement", place: path, seen: seen,

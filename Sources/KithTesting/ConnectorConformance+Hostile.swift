@@ -48,12 +48,8 @@ extension ConnectorConformance {
     from original: [UInt8], withLongLine: Bool
   ) -> [(name: String, bytes: [UInt8])] {
     let header = Array(original.prefix { $0 != 0x0A })
-    // Any generator would do, as long as every run makes the same bytes.
-    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
-    let junk = (0..<4_096).map { _ -> UInt8 in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return UInt8(truncatingIfNeeded: state >> 33)
-    }
+    var random = SeededGenerator(seed: 1)
+    let junk = (0..<4_096).map { _ in UInt8(truncatingIfNeeded: random.next()) }
     var files: [(name: String, bytes: [UInt8])] = [
       ("empty", []),
       ("header-only", header + [0x0A]),

@@ -1,40 +1,29 @@
 import KithCore
 import KithEngine
 import KithStore
+import KithTesting
 import Testing
 
 /// The unified table after any sequence of syncs equals the one rebuilt from all profiles.
 @Suite struct IncrementalIdentityTests {
-  /// SplitMix64 (Steele, Lea and Flood, 2014): small, and the same everywhere.
-  private struct Dice {
-    var state: UInt64
-    mutating func roll(_ sides: Int) -> Int {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Int((z ^ (z >> 31)) % UInt64(sides))
-    }
-  }
-
   private static let names = [
     ("Anna", "Meier"), ("Peter", "Meier"), ("A.", "Meier"), ("Eva", "Kunz"), ("Hans", "Frei"),
   ]
 
   /// Few names, addresses and numbers, so that households, chains and contradictions come up all the time.
-  private func someone(_ dice: inout Dice) -> Record {
-    let key = String(dice.roll(14))
-    if dice.roll(6) == 0 {
-      let who = person("", number: dice.roll(2) == 0 ? String(dice.roll(4)) : nil, visitor: "v\(dice.roll(3))")
-      return pageView("w\(dice.roll(20))", who, at: Int64(dice.roll(1_000)))
+  private func someone(_ dice: inout SeededGenerator) -> Record {
+    let key = String(dice.below(14))
+    if dice.below(6) == 0 {
+      let who = person("", number: dice.below(2) == 0 ? String(dice.below(4)) : nil, visitor: "v\(dice.below(3))")
+      return pageView("w\(dice.below(20))", who, at: Int64(dice.below(1_000)))
     }
-    let name = dice.roll(4) == 0 ? nil : Self.names[dice.roll(Self.names.count)]
+    let name = dice.below(4) == 0 ? nil : Self.names[dice.below(Self.names.count)]
     return .profile(
       person(
-        key, name?.0, name?.1, email: dice.roll(3) > 0 ? "m\(dice.roll(6))@example.com" : nil,
-        phone: dice.roll(3) == 0 ? "+4179555010\(dice.roll(4))" : nil,
-        number: dice.roll(5) == 0 ? String(dice.roll(4)) : nil,
-        updated: Int64(dice.roll(1_000))))
+        key, name?.0, name?.1, email: dice.below(3) > 0 ? "m\(dice.below(6))@example.com" : nil,
+        phone: dice.below(3) == 0 ? "+4179555010\(dice.below(4))" : nil,
+        number: dice.below(5) == 0 ? String(dice.below(4)) : nil,
+        updated: Int64(dice.below(1_000))))
   }
 
   private func table(_ test: TestHub) throws -> [String] {
@@ -48,15 +37,15 @@ import Testing
   }
 
   @Test(arguments: 1...16) func equalsARebuild(seed: Int) async throws {
-    var dice = Dice(state: UInt64(seed))
+    var dice = SeededGenerator(seed: UInt64(seed))
     var batches: [String: [Batch]] = ["crm": [], "shop": []]
     var test: TestHub?
     defer { test?.remove() }
     for step in 1...6 {
       for source in ["crm", "shop"] {
-        let records = (0..<(1 + dice.roll(5))).map { _ in someone(&dice) }
+        let records = (0..<(1 + dice.below(5))).map { _ in someone(&dice) }
         // Now and then a complete listing, which deletes whom it lacks.
-        let isListing = dice.roll(5) == 0 && records.contains { if case .profile = $0 { true } else { false } }
+        let isListing = dice.below(5) == 0 && records.contains { if case .profile = $0 { true } else { false } }
         batches[source]?.append(Batch(records: records, snapshot: isListing ? .whole : .none))
       }
       let connectors = ["crm", "shop"].map { ListConnector($0, ["s": batches[$0] ?? []]) }

@@ -1,3 +1,4 @@
+import KithTesting
 import Testing
 
 @testable import KithIdentity
@@ -65,7 +66,7 @@ import Testing
 
   @Test func propertiesOfRandomHistories() {
     for seed in 1...60 as ClosedRange<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       var previous: [Int64: Int64] = [:]
       var next: Int64 = 1
       for _ in 0..<6 {

@@ -1,4 +1,5 @@
 import KithCore
+import KithTesting
 import Testing
 
 @testable import KithIdentity
@@ -11,7 +12,7 @@ import Testing
     var undisputed = 0
     var disputed = 0
     for seed in 1...400 as ClosedRange<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       let profiles = oracleProfiles(24, &generator)
       let oracle = Oracle(profiles)
       let result = cluster(profiles)

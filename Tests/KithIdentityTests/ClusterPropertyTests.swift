@@ -1,4 +1,5 @@
 import KithCore
+import KithTesting
 import Testing
 
 @testable import KithIdentity
@@ -13,7 +14,7 @@ import Testing
 
   @Test func everyOrderOfSmallInputsGivesTheSame() {
     for seed in 0..<12 as Range<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       let profiles = randomProfiles(6, &generator)
       let decisions = randomDecisions(2, profiles: 6, &generator)
       let expected = cluster(profiles, decisions: decisions)
@@ -25,7 +26,7 @@ import Testing
 
   @Test func shufflesOfLargerInputsGiveTheSame() {
     for seed in 100..<160 as Range<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       let profiles = randomProfiles(60, &generator)
       let decisions = randomDecisions(8, profiles: 60, &generator)
       let expected = cluster(profiles, decisions: decisions)
@@ -42,7 +43,7 @@ import Testing
   /// What an incremental resolve relies on.
   @Test func connectedPartsByThemselvesGiveTheSame() {
     for seed in 200..<240 as Range<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       let profiles = randomProfiles(90, &generator)
       let decisions = randomDecisions(5, profiles: 90, &generator)
       let whole = cluster(profiles, decisions: decisions)
@@ -56,7 +57,7 @@ import Testing
 
   @Test func linksAreAForestAndDecisionsHold() {
     for seed in 300..<360 as Range<UInt64> {
-      var generator = SeededGenerator(seed)
+      var generator = SeededGenerator(seed: seed)
       let profiles = randomProfiles(50, &generator)
       let decisions = randomDecisions(6, profiles: 50, &generator)
       let result = cluster(profiles, decisions: decisions)

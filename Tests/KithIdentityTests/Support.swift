@@ -1,20 +1,7 @@
 import KithCore
+import KithTesting
 
 @testable import KithIdentity
-
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere for a seed.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(_ seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
 
 /// `person(1, "anna maria meier", "1980-05-12", [.mail("a")])`: the last word is the family name, `-` is none.
 func person(_ id: Int64, _ name: String = "", _ born: String? = nil, _ keys: [IdentityKey] = []) -> IdentityProfile {

@@ -1,18 +1,10 @@
+import KithTesting
 import Testing
 
 @testable import KithNormalise
 
 /// The fast path must say what libphonenumber says, for every region, or leave the number to it.
 struct PhonePlanTests {
-  /// A small generator of our own, so that a failure can be repeated.
-  private struct Random: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return state ^ (state >> 29)
-    }
-  }
-
   private func check(_ text: String, _ region: String, _ reader: inout PhoneReader, _ sure: inout Int) {
     let answer = PhoneReader.askLibrary(text, region: region)
     switch reader.read(text, region: region) {
@@ -53,7 +45,7 @@ struct PhonePlanTests {
   @Test(arguments: ["CH", "DE", "AT", "FR", "IT", "GB", "US", "LI", "ES", "AU", "BR", "MX", "AR", "RU", "JP", "VA"])
   func randomNumbersAgree(region: String) {
     let seed = region.utf8.reduce(UInt64(17)) { $0 &* 31 &+ UInt64($1) }
-    var random = Random(state: seed)
+    var random = SeededGenerator(seed: seed)
     var reader = PhoneReader()
     var sure = 0
     let prefixes = [
@@ -72,7 +64,7 @@ struct PhonePlanTests {
   }
 
   @Test func mutatedExamplesAgree() {
-    var random = Random(state: 4_711)
+    var random = SeededGenerator(seed: 4_711)
     var reader = PhoneReader()
     var sure = 0
     for region in PhoneMetadata.installed.regions {

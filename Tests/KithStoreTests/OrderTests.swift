@@ -1,4 +1,5 @@
 import KithCore
+import KithTesting
 import Testing
 
 @testable import KithStore

@@ -69,14 +69,43 @@ import Testing
     #expect(try hub.writer().write(batch).inserted == 3_000)
   }
 
+  @Test func aDatabaseThatAnotherProgramHoldsTooLong() throws {
+    let hub = try TemporaryHub()
+    _ = try hub.writer().write(StoreBatch(records: [contact(person("1", name: "Anna"))]))
+    let store = try HubStore(path: hub.path, busySeconds: 0.05)
+    let begin = { try store.startRun(source: "shop", connector: "csv", mode: "incremental", at: FixedTime.noon) }
+    let other = try DatabaseQueue(path: hub.path)
+    try other.inDatabase { db in
+      try db.execute(sql: "BEGIN IMMEDIATE")
+      let error = #expect(throws: KithError.self) { try begin() }
+      #expect(error?.what == "the database is locked by another program" && error?.recovery == .transient)
+      #expect(error?.fix?.contains("run the command again") == true)
+      // Readers wait for nobody, and a checkpoint that cannot run is no error.
+      #expect(try store.identityQueue().profiles == 1)
+      try store.checkpoint(.truncate)
+      try db.execute(sql: "ROLLBACK")
+    }
+    let run = try begin()
+    #expect(try store.finishRun(run, status: .succeeded, at: FixedTime.noon) == RunCounts())
+    #expect(try hub.int("SELECT COUNT(*) FROM profiles") == 1)
+  }
+
   @Test(arguments: [
     (ResultCode.SQLITE_BUSY, KithError.Recovery.transient), (.SQLITE_READONLY, .configuration),
     (.SQLITE_CORRUPT, .configuration), (.SQLITE_CANTOPEN, .configuration), (.SQLITE_IOERR, .transient),
     (.SQLITE_NOTADB, .configuration), (.SQLITE_CONSTRAINT, .bug),
   ])
   func everyFailureTellsWhatToDo(code: ResultCode, recovery: KithError.Recovery) {
-    let error = StoreErrors.translate(DatabaseError(resultCode: code), path: "/hub.sqlite")
-    #expect(error.recovery == recovery && error.place == "/hub.sqlite" && error.fix != nil)
+    let error = StoreErrors.translate(DatabaseError(resultCode: code), path: "/none/hub.sqlite")
+    #expect(error.recovery == recovery && error.place == "/none/hub.sqlite" && error.fix != nil)
+  }
+
+  /// What was in the way of a file may be gone when it is asked for the reason.
+  @Test func aFileThatCouldNotBeOpenedForAMoment() throws {
+    let hub = try TemporaryHub()
+    let error = StoreErrors.translate(DatabaseError(resultCode: .SQLITE_CANTOPEN), path: hub.path)
+    #expect(error.recovery == .transient && error.fix?.contains("run the command again") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: hub.folder).allSatisfy { !$0.contains("probe") })
   }
 
   @Test func aDatabaseThatMayNotBeWritten() throws {

@@ -78,19 +78,6 @@ struct FixedTime: TimeSource {
   func now() -> Timestamp { Self.noon }
 }
 
-/// SplitMix64, for tests that print their seed.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 func time(_ second: Int64) -> Timestamp { Timestamp(seconds: 1_600_000_000 + second) }
 
 func email(_ value: String, display: String? = nil) -> CanonicalIdentifier {

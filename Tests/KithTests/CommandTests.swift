@@ -1,4 +1,5 @@
 import Foundation
+import KithTesting
 import Testing
 
 /// The commands as users run them: real processes, real files, a real database.

@@ -1,4 +1,5 @@
 import Foundation
+import KithTesting
 import Testing
 
 /// The docs name what there is, and what they name there is.

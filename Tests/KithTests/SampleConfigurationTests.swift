@@ -1,5 +1,6 @@
 import Foundation
 import KithSamples
+import KithTesting
 import Testing
 
 @Suite struct SampleConfigurationTests {
