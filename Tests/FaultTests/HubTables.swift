@@ -18,6 +18,7 @@ struct HubTables: Equatable {
     ("customers", ["created_at", "updated_at"], "the time of the run"),
     ("profiles", ["deleted_at"], "the time of the run"),
     ("checkpoints", ["updated_at"], "the time of the run"),
+    ("checkpoints", ["read", "seal"], "how much a run read depends on where the one before died"),
     ("quarantine", ["created_at", "resolved_at"], "the time of the run"),
     ("customer_lineage", ["occurred_at"], "the time of the run"),
     ("touchpoints", ["touchpoint_id"], "the orders of one batch are stored in any order"),
