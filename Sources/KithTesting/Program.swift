@@ -23,13 +23,18 @@ public struct Program: Sendable {
   /// What cannot be removed is left to the system's own cleaning.
   public func remove() { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
 
-  /// Whether `FaultPlan`s work here: they need the library that is preloaded.
+  /// Whether `FaultPlan`s work here: on Linux, with the library that is preloaded beside the tests.
   public static let hasFaults = (try? library) != nil
 
   static var library: URL {
     get throws {
       #if os(Linux)
-        try product("libkith-faults.so")
+        let file = try product("libkith-faults.so")
+        // The loader takes a list, and knows no quotes.
+        if file.path.contains(where: { " :".contains($0) }) {
+          throw ProgramError("faults need a checkout whose path has no blanks and colons: \(file.path)")
+        }
+        return file
       #else
         throw ProgramError("faults are injected on Linux only")
       #endif

@@ -38,6 +38,13 @@ public final class RunningProgram: Sendable {
     DispatchQueue.global().asyncAfter(deadline: .now() + Self.limit) { [weak self] in self?.timeOut() }
   }
 
+  /// A test that gave up waiting leaves no program behind, least of all a stopped one.
+  deinit {
+    if state.withLock({ $0.hasEnded }) { return }
+    kill(process, SIGKILL)
+    while waitpid(process, nil, 0) < 0, errno == EINTR {}
+  }
+
   /// Waits for the program's end.
   public func wait() throws -> ProgramOutcome {
     var information = siginfo_t()

@@ -4,7 +4,7 @@ import Testing
 
 /// A disk without room: the sync ends with 1 and says what is wrong and what to do, nothing is torn, and with room again
 /// the next sync ends where an undisturbed one would have.
-@Suite(.enabled(if: Program.hasFaults)) struct DiskFullTests {
+@Suite(.enabled(if: Program.hasFaults, "faults need Linux and a path without blanks")) struct DiskFullTests {
   /// `second.full.20`: no room from the 20th write on; `first.full.20-40`: room again from the 41st on.
   private struct Full: CustomStringConvertible, Sendable {
     let state: Inputs.State

@@ -2,7 +2,7 @@ import KithTesting
 import Testing
 
 /// A record acknowledged is stored, once: wherever a sync dies, the next one ends where an undisturbed one would have.
-@Suite(.enabled(if: Program.hasFaults)) struct KillTests {
+@Suite(.enabled(if: Program.hasFaults, "faults need Linux and a path without blanks")) struct KillTests {
   /// `second.tear.20`: the second sync, killed within its 20th change.
   private struct Death: CustomStringConvertible, Sendable {
     let state: Inputs.State

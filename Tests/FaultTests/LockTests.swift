@@ -4,7 +4,7 @@ import KithTesting
 import Testing
 
 /// Others at the same database: a program that holds its write lock, and a second sync.
-@Suite(.enabled(if: Program.hasFaults)) struct LockTests {
+@Suite(.enabled(if: Program.hasFaults, "faults need Linux and a path without blanks")) struct LockTests {
   @Test func aSyncWaitsForAnotherProgramsTransaction() throws {
     let stage = try Stage.small.get()
     let program = try stage.program(before: .second)

@@ -5,7 +5,7 @@ import Testing
 /// What a sync has said to be stored outlives the power, and whatever else of the disk's last seconds survives, the next
 /// sync ends where an undisturbed one would have. A process that is killed keeps the system's cache: only this shows
 /// that everything is synced in time.
-@Suite(.enabled(if: Program.hasFaults)) struct PowerLossTests {
+@Suite(.enabled(if: Program.hasFaults, "faults need Linux and a path without blanks")) struct PowerLossTests {
   /// `first.312.some`: the power fails after the 312th event of the first sync, and some of what was not synced survives.
   private struct Loss: CustomStringConvertible, Sendable {
     let state: Inputs.State

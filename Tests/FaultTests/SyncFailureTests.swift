@@ -4,7 +4,7 @@ import Testing
 
 /// An fsync that fails: what it should have brought to the disk may be lost though every later call succeeds. The run
 /// ends with an error, and the next sync ends where an undisturbed one would have, with or without a power loss between.
-@Suite(.enabled(if: Program.hasFaults)) struct SyncFailureTests {
+@Suite(.enabled(if: Program.hasFaults, "faults need Linux and a path without blanks")) struct SyncFailureTests {
   /// `first.sync.12.power`: the first sync's 12th fsync fails, and the power goes when the run has ended.
   private struct Case: CustomStringConvertible, Sendable {
     let state: Inputs.State
