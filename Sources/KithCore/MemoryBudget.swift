@@ -1,25 +1,28 @@
-/// How much memory one process of Kith may take, and what each part of the pipeline may hold of it.
+/// How much memory a sync may take, and what each part of the pipeline may hold of it.
 ///
-/// The shares add up to well below the whole: texts in several forms are on their way at once, and the program itself
-/// takes some tens of megabytes.
+/// Of the megabytes that are allowed the program itself, its libraries and its threads take about 64; the shares below
+/// are of the rest. They add up to less than all of it, because texts in several forms are on their way at once.
 public struct MemoryBudget: Sendable, Equatable {
-  /// Megabytes that `hub.memory_mb` allows.
-  public static let allowed = 64...65_536
+  /// What `hub.memory_mb` may be, in megabytes.
+  public static let allowed = 96...65_536
   public static let standard = MemoryBudget(megabytes: 256)
 
   public let megabytes: Int
 
   public init(megabytes: Int) { self.megabytes = megabytes }
 
-  public var bytes: Int { megabytes << 20 }
+  private static let programMegabytes = 64
+
+  /// What is left for data, in bytes.
+  private var bytes: Int { (megabytes - Self.programMegabytes) << 20 }
 
   /// Delivered bytes that a batch gathers before it is sent.
-  public var batchBytes: Int { min(bytes / 64, 16 << 20) }
+  public var batchBytes: Int { min(bytes / 48, 16 << 20) }
 
-  /// The most that one record may have.
+  /// The most that one record may have, in bytes.
   public var recordBytes: Int { bytes / 16 }
 
-  /// The database's page cache.
+  /// The database's page cache, in bytes.
   public var cacheBytes: Int { bytes / 4 }
 
   /// How many things of about a hundred bytes may be remembered from batch to batch.

@@ -78,7 +78,8 @@ public struct ConfigurationReader {
     return HubSettings(
       database: absolutePath(database, baseDirectory), timeZone: zone?.value ?? "UTC", country: country,
       currency: currency, exchangeRates: rates(node, currency),
-      memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(MemoryBudget.init(megabytes:))
+      memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(
+        MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
       identity: identityRules(node), baseDirectory: baseDirectory)
   }

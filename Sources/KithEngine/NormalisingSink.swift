@@ -37,16 +37,10 @@ actor NormalisingSink: RecordSink {
     if Task.isCancelled || stop.isStopped {
       throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
     }
-    let fingerprints = batch.records.map(fingerprint)
-    let stored = try versions.rows(of: fingerprints)
-    for (index, record) in batch.records.enumerated() {
-      if let row = stored[index] {
-        encoder.addUnchanged(row)
-      } else if let hash = fingerprints[index]?.hash {
-        encoder.add(normaliser.record(record, source: source, hash: hash))
-      } else {
-        encoder.add(normaliser.record(record, source: source))
-      }
+    if versions.isEmpty {
+      for index in batch.records.indices { encoder.add(normaliser.record(batch.records[index], source: source)) }
+    } else {
+      try encodeChanged(batch.records)
     }
     let encoded = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
     await channel.send(
@@ -56,13 +50,29 @@ actor NormalisingSink: RecordSink {
 }
 
 extension NormalisingSink {
+  /// Of records that are stored as they are delivered only their rows are handed on.
+  private func encodeChanged(_ records: [Record]) throws(KithError) {
+    let hasher = normaliser.hasher
+    let fingerprints = records.map { Self.fingerprint($0, hasher) }
+    let stored = try versions.rows(of: fingerprints)
+    for index in records.indices {
+      if let row = stored[index] {
+        encoder.addUnchanged(row)
+      } else if let hash = fingerprints[index]?.hash {
+        encoder.add(normaliser.record(records[index], source: source, hash: hash))
+      } else {
+        encoder.add(normaliser.record(records[index], source: source))
+      }
+    }
+  }
+
   /// What a record is known by in the store. Rows of a flat export are part of something larger, and a deletion is
   /// nothing that is stored.
-  private func fingerprint(_ record: Record) -> StoredVersions.Fingerprint? {
+  private static func fingerprint(_ record: Record, _ hasher: ContentHasher) -> StoredVersions.Fingerprint? {
     if case .orderLine = record { return nil }
-    guard let key = normaliser.key(of: record) else { return nil }
+    guard let key = Normaliser.key(of: record) else { return nil }
     if case .deletion = record { return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: nil) }
-    return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: normaliser.contentHash(of: record))
+    return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: hasher.hash(of: record))
   }
 }
 

@@ -17,6 +17,9 @@ public struct Normaliser: Sendable {
   var languages = BoundedCache<String>(limit: 4_096)
   var currencies = BoundedCache<String>(limit: 1_024)
 
+  /// What decides whether a record has changed.
+  public var hasher: ContentHasher { ContentHasher(seed: hashSeed) }
+
   public init(_ settings: NormaliseSettings) {
     self.settings = settings
     var hash = ContentHash()

@@ -50,15 +50,20 @@ public struct Program: Sendable {
 
   /// Runs the program to its end.
   public func run(
-    _ arguments: String..., faults: FaultPlan? = nil, fileLimit: Int? = nil, environment: [String: String] = [:]
+    _ arguments: String..., faults: FaultPlan? = nil, fileLimit: Int? = nil, memoryLimit: Int? = nil,
+    environment: [String: String] = [:]
   ) throws -> ProgramOutcome {
-    try start(arguments, faults: faults, fileLimit: fileLimit, environment: environment).wait()
+    try start(
+      arguments, faults: faults, fileLimit: fileLimit, memoryLimit: memoryLimit, environment: environment
+    ).wait()
   }
 
   /// Starts the program. `fileLimit` is the most 512-byte blocks that a file may have: a write beyond it fails with
-  /// EFBIG, because the signal that comes with it is ignored.
+  /// EFBIG, because the signal that comes with it is ignored. `memoryLimit` is the most megabytes of data, stacks
+  /// included, that the program gets from the kernel (on Linux): beyond it there is no memory for it.
   public func start(
-    _ arguments: [String], faults: FaultPlan? = nil, fileLimit: Int? = nil, environment: [String: String] = [:]
+    _ arguments: [String], faults: FaultPlan? = nil, fileLimit: Int? = nil, memoryLimit: Int? = nil,
+    environment: [String: String] = [:]
   ) throws -> RunningProgram {
     let name = UUID().uuidString
     let files = RunFiles(
@@ -70,8 +75,9 @@ public struct Program: Sendable {
       let own = faults.environment(folder: folder, report: files.report, library: try Program.library)
       environment.merge(own) { $1 }
     }
-    // The shell changes the folder, sets the limit and becomes the program.
-    let limit = fileLimit.map { "trap '' XFSZ; ulimit -f \($0); " } ?? ""
+    // The shell changes the folder, sets the limits and becomes the program.
+    var limit = fileLimit.map { "trap '' XFSZ; ulimit -f \($0); " } ?? ""
+    if let memoryLimit { limit += "ulimit -d \(memoryLimit * 1_024); " }
     let command =
       ["/bin/sh", "-c", "\(limit)cd \"$0\" && exec \"$@\"", folder.path, executable.path] + arguments
     return try RunningProgram(command, environment: environment, files: files)

@@ -33,6 +33,19 @@ import Testing
     ("UPDATE runs SET inserted = inserted + 1", "run's counts do not add up"),
     ("UPDATE run_streams SET read = 0, inserted = 0", "more or less than its streams"),
     ("UPDATE checkpoints SET run_id = 77", "a run that never was"),
+    ("UPDATE checkpoints SET checkpoint = '9'", "not the one that was stored with its data"),
+    ("UPDATE run_streams SET read = 0, inserted = 0", "ahead of what its run has stored"),
+    ("DELETE FROM touchpoints WHERE key = 'w'", "more or fewer rows than its runs inserted"),
+    (
+      """
+      INSERT INTO orders SELECT order_id + 1, profile_id, stream_id, 'b', hash, is_deleted, run_id, kind, channel, placed_at,
+        status, currency, total, total_base, tax, shipping, discount, refunded, country, campaign, 0, delivered_total,
+        header_line, header_rank, header_at, header_hash, row_at FROM orders
+      """, "more or fewer rows than its runs inserted"
+    ),
+    ("DELETE FROM orders", "comes from a row of orders that is not there"),
+    ("DROP INDEX orders_by_stream_id_key", "an index is missing"),
+    ("DROP INDEX touchpoints_by_profile_id", "an index is missing"),
     ("UPDATE profiles SET customer_id = 50 WHERE source = 'crm'", "profiles.customer_id"),
     ("DELETE FROM profiles WHERE source = 'crm'", "identifiers.profile_id"),
     ("UPDATE matches SET right_profile_id = 999", "matches.right_profile_id"),

@@ -10,7 +10,8 @@ import Testing
     let run = try hub.store.startRun(source: "crm", connector: "csv", mode: "full", at: time(0))
     for stream in ["contacts", "leads"] {
       let writer = try StreamWriter(
-        store: hub.store, source: "crm", stream: stream, run: run, money: MoneySettings(baseCurrency: "EUR"), time: FixedTime())
+        store: hub.store, source: "crm", stream: stream, run: run, money: MoneySettings(baseCurrency: "EUR"),
+        time: FixedTime())
       _ = try writer.write(
         StoreBatch(
           records: [contact(person("1")), contact(person("2"))], rejects: [reject("f:1")],

@@ -39,7 +39,9 @@ struct FileStream: Sendable {
     var problems = FileOptions.Problems()
     _ = FileOptions.readingOptions(options, problems: &problems)
     if case .integer(let bytes)? = options["max_record_bytes"], bytes > memory.recordBytes {
-      problems.add("max_record_bytes", "\(bytes)", allowed: "at most \(memory.recordBytes), a sixteenth of hub.memory_mb")
+      problems.add(
+        "max_record_bytes", "\(bytes)", allowed: "at most \(memory.recordBytes) with hub.memory_mb: \(memory.megabytes)"
+      )
     }
     if let problem = problems.list.first { throw problem.at(place) }
   }

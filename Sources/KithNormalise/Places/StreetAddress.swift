@@ -31,10 +31,10 @@ struct StreetAddress: Equatable {
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
-  /// Whether the word before `end` begins as those do that announce a number: `Nr.`.
+  /// Whether the word before `end` is one of those that announce a number: `Nr.`.
   private static func isNumberWord(endingAt end: Int, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let blank = bytes[..<end].lastIndex(of: 0x20) else { return false }
-    return bytes[blank + 1] | 0x20 == UInt8(ascii: "n")
+    return numberWordSet.contains(UnsafeBufferPointer(rebasing: bytes[(blank + 1)..<end]))
   }
 
   /// Whether the line begins with the first two letters of a box.
@@ -91,6 +91,7 @@ struct StreetAddress: Equatable {
   }
 
   private static let numberWords: Set<String> = ["nr.", "nr", "no.", "n.", "n°", "nº", "num."]
+  private static let numberWordSet = WordSet(Array(numberWords))
 
   /// How many words from the start make a house number: `12`, `12a`, `12-14`, `12/3`, `12 a`, `12 bis`.
   private static func numberLength(_ words: [Substring], atFront: Bool) -> Int? {

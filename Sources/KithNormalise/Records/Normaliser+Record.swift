@@ -4,18 +4,11 @@ extension Normaliser {
   /// A whole record: its person apart and canonical, its own currency, amounts, codes and texts cleaned, the
   /// touchpoint that an order, answer or ticket is, and the hash of all that was delivered.
   public mutating func record(_ record: Record, source: String) -> CanonicalRecord {
-    self.record(record, source: source, hash: contentHash(of: record))
-  }
-
-  /// The hash of all that a record delivers, which decides whether it has changed.
-  public func contentHash(of record: Record) -> Int64 {
-    var hash = RecordHash(seed: hashSeed)
-    hash.add(record)
-    return hash.value
+    self.record(record, source: source, hash: ContentHasher(seed: hashSeed).hash(of: record))
   }
 
   /// The key that a record is stored under; nil for profiles that get theirs from an identifier.
-  public func key(of record: Record) -> String? {
+  public static func key(of record: Record) -> String? {
     switch record {
     case .profile(let profile):
       let key = IssuedNumber.canonical(profile.key)

@@ -1,5 +1,17 @@
 import KithCore
 
+/// Hashes all that a record delivers: equal hashes mean that nothing has changed, neither the record nor the version and
+/// settings of the normaliser.
+public struct ContentHasher: Sendable {
+  let seed: UInt64
+
+  public func hash(of record: Record) -> Int64 {
+    var hash = RecordHash(seed: seed)
+    hash.add(record)
+    return hash.value
+  }
+}
+
 /// The content hash over all that was delivered: order counts, and so does where one value ends and the next begins
 /// (every text is hashed with its length, every optional with a mark).
 struct RecordHash {

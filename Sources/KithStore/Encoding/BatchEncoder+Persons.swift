@@ -16,7 +16,7 @@ extension BatchEncoder {
       hasAttributes: !person.attributes.isEmpty, isDated: !person.consents.isEmpty || !person.traits.isEmpty,
       kind: text(person.kind.rawValue), createdAt: person.createdAt, updatedAt: person.updatedAt,
       email: shown(.email, person, identifiers, isListed), phone: shown(.phone, person, identifiers, isListed),
-      cells: cells { $0.putAttributes(person.attributes) }, identifiers: identifiers, traits: add(person.traits),
+      cells: add(person.attributes), identifiers: identifiers, traits: add(person.traits),
       consents: add(person.consents))
     batch.persons.append(row)
     return Int32(batch.persons.count - 1)
@@ -24,17 +24,52 @@ extension BatchEncoder {
 
   private mutating func add(_ identifiers: [CanonicalIdentifier]) -> EncodedBatch.Slice {
     let start = UInt32(batch.identifiers.count)
-    for identifier in identifiers {
-      let value = text(identifier.value)
-      let display = identifier.display == identifier.value ? value : text(identifier.display)
-      let delivered = identifier.delivered == identifier.display ? .none : text(identifier.delivered)
+    for index in identifiers.indices {
+      let value = text(identifiers[index].value)
+      let display = identifiers[index].display == identifiers[index].value ? value : text(identifiers[index].display)
+      let isAsShown = identifiers[index].delivered == identifiers[index].display
       batch.identifiers.append(
         EncodedBatch.Identifier(
-          hash: identifier.identifierHash, kind: identifier.kind.rawValue, links: identifier.links,
-          namespace: text(identifier.namespace), value: value, display: display, delivered: delivered))
+          hash: identifiers[index].identifierHash, kind: identifiers[index].kind.rawValue,
+          links: identifiers[index].links, namespace: text(identifiers[index].namespace), value: value,
+          display: display, delivered: isAsShown ? .none : text(identifiers[index].delivered)))
     }
     return EncodedBatch.Slice(start: start, count: UInt32(identifiers.count))
   }
+
+  /// Canonical values first, then what the source wrote where that is something else.
+  private mutating func add(_ attributes: [CanonicalAttribute]) -> EncodedBatch.Slice {
+    let start = UInt32(batch.cells.count)
+    for index in attributes.indices {
+      guard let column = Self.columns.canonical[Int(attributes[index].attribute.rawValue)] else { continue }
+      append(attributes[index].value, column)
+    }
+    for index in attributes.indices {
+      let attribute = Int(attributes[index].attribute.rawValue)
+      if let delivered = attributes[index].delivered {
+        append(delivered, Self.columns.delivered[attribute])
+      } else if Self.columns.canonical[attribute] == nil {
+        append(attributes[index].value, Self.columns.delivered[attribute])
+      }
+    }
+    return EncodedBatch.Slice(start: start, count: UInt32(batch.cells.count) - start)
+  }
+
+  /// By attribute: the columns of its canonical value, which full names and addresses do not have, and of what the
+  /// source wrote.
+  private static let columns: (canonical: [UInt16?], delivered: [UInt16]) = {
+    let all = Schema.allAttributes
+    let size = Int(all.map(\.rawValue).max() ?? 0) + 1
+    var canonical = [UInt16?](repeating: nil, count: size)
+    var delivered = [UInt16](repeating: 0, count: size)
+    for (column, attribute) in Schema.storedAttributes.enumerated() {
+      canonical[Int(attribute.rawValue)] = UInt16(column)
+    }
+    for (index, attribute) in all.enumerated() {
+      delivered[Int(attribute.rawValue)] = UInt16(Schema.storedAttributes.count + index)
+    }
+    return (canonical, delivered)
+  }()
 
   private mutating func add(_ traits: [Trait]) -> EncodedBatch.Slice {
     let start = UInt32(batch.traits.count)
@@ -56,12 +91,13 @@ extension BatchEncoder {
     _ kind: Identifier.Kind, _ person: CanonicalProfile, _ slice: EncodedBatch.Slice, _ isListed: Bool
   ) -> EncodedBatch.Text {
     var found: Int?
-    for (index, identifier) in person.identifiers.enumerated() where identifier.kind == kind {
+    for index in 0..<Int(slice.count) where batch.identifiers[Int(slice.start) + index].kind == kind.rawValue {
       guard let best = found else {
         found = index
         if isListed { break }
         continue
       }
+      let identifier = person.identifiers[index]
       let other = person.identifiers[best]
       let isSmaller =
         (identifier.namespace, identifier.value, identifier.display) < (other.namespace, other.value, other.display)

@@ -96,7 +96,8 @@ public struct BatchEncoder: Sendable {
     row.cells = cells { $0.putColumns(of: header, totals, HeaderOrigin(), money: $0.money) }
     row.lines = add(order.lines, of: order)
     append(row)
-    addDerived(record.touchpoint ?? header.touchpoint(key: order.key, at: order.placedAt), origin: "order", key: order.key)
+    addDerived(
+      record.touchpoint ?? header.touchpoint(key: order.key, at: order.placedAt), origin: "order", key: order.key)
   }
 
   private mutating func add(_ lines: [OrderLine], of order: Order) -> EncodedBatch.Slice {
@@ -170,6 +171,12 @@ extension BatchEncoder: ColumnWriter {
       append(Int64(start), count: 19, .text)
     }
     column += 1
+  }
+
+  mutating func append(_ value: String, _ column: UInt16) {
+    let text = text(value)
+    batch.cells.append(
+      EncodedBatch.Cell(value: Int64(text.offset), count: text.count, column: column, kind: .text))
   }
 
   private mutating func append(_ value: Int64, count: UInt32, _ kind: EncodedBatch.Cell.Kind) {

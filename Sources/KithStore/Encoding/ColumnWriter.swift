@@ -29,7 +29,8 @@ extension ColumnWriter {
     put(touchpoint.durationSeconds)
   }
 
-  mutating func putColumns(of header: OrderHeader, _ totals: OrderTotals, _ origin: HeaderOrigin, money: MoneySettings) {
+  mutating func putColumns(of header: OrderHeader, _ totals: OrderTotals, _ origin: HeaderOrigin, money: MoneySettings)
+  {
     put(header.kind.rawValue)
     put(header.channel.rawValue)
     put(totals.placedAt)
@@ -94,28 +95,6 @@ extension ColumnWriter {
     put(ticket.solvedAt)
     put(ticket.satisfaction)
     put(ticket.comment)
-  }
-
-  /// Canonical values first, then what the source wrote where that is something else. Attributes come in order and at
-  /// most once each: one pass over both lists.
-  mutating func putAttributes(_ attributes: [CanonicalAttribute]) {
-    var index = 0
-    for attribute in Schema.storedAttributes { put(Self.take(attribute, attributes, &index)?.value) }
-    index = 0
-    for attribute in Schema.allAttributes {
-      let found = Self.take(attribute, attributes, &index)
-      let hasColumn = attribute != .fullName && attribute != .address
-      put(hasColumn ? found?.delivered : found.map { $0.delivered ?? $0.value })
-    }
-  }
-
-  @inline(__always)
-  private static func take(
-    _ attribute: Attribute, _ list: [CanonicalAttribute], _ index: inout Int
-  ) -> CanonicalAttribute? {
-    while index < list.count, list[index].attribute.rawValue < attribute.rawValue { index += 1 }
-    guard index < list.count, list[index].attribute == attribute else { return nil }
-    return list[index]
   }
 }
 

@@ -25,7 +25,9 @@ struct KeyIndex: Sendable {
   private func find(_ record: EncodedBatch.Record, in batch: EncodedBatch) -> Int {
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: Self.hash(record, in: batch)) & mask
-    while slots[slot] >= 0, !Self.isSame(batch.records[Int(slots[slot])], record, in: batch) { slot = (slot + 1) & mask }
+    while slots[slot] >= 0, !Self.isSame(batch.records[Int(slots[slot])], record, in: batch) {
+      slot = (slot + 1) & mask
+    }
     return slot
   }
 

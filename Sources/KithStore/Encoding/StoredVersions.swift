@@ -33,6 +33,9 @@ public struct StoredVersions: Sendable {
   private var handedOn: Set<PersonID> = []
   private var pace = Pace()
 
+  /// Nothing is stored that a record could be equal to.
+  public var isEmpty: Bool { streamID == nil }
+
   public init(store: HubStore, source: String, stream: String) throws(KithError) {
     self.store = store
     streamID = try store.read { db in

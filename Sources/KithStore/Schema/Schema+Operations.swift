@@ -59,7 +59,9 @@ extension Schema {
         .column("run_id", .integer, "The run that moved it."),
         .column("updated_at", .dateTime, "When it was moved.", unit: "UTC"),
         .count("read", "Records that the run had read of the stream by then."),
-        .column("seal", .integer, "Hash of all that, written with the data: a checkpoint moved otherwise has another.", default: "0"),
+        .column(
+          "seal", .integer, "Hash of all that, written with the data: a checkpoint moved otherwise has another.",
+          default: "0"),
       ]),
     TableSpecification(
       "quarantine", "A record that cannot be used, whole, with the reason.", key: ["quarantine_id"],

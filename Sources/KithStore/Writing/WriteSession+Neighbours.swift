@@ -17,7 +17,8 @@ extension WriteSession {
       let links = stored.int64(1) != 0
       let match = new.first { $0.hash == hash && $0.links == links }
       if match == nil, links { given.append(hash) }
-      let isEqual = match.map { stored.isText(2, $0.display, in: view) && stored.isText(3, $0.delivered, in: view) } ?? false
+      let isEqual =
+        match.map { stored.isText(2, $0.display, in: view) && stored.isText(3, $0.delivered, in: view) } ?? false
       isSame = isSame && isEqual
     }
     stored.reset()

@@ -115,7 +115,8 @@ extension WriteSession {
       try flushProfiles()
       try flushIdentifiers()
     }
-    if wasMet || !memory.expectsNew, let stored = try statements(.profiles).row(context.streamID, record.key, in: view) {
+    if wasMet || !memory.expectsNew, let stored = try statements(.profiles).row(context.streamID, record.key, in: view)
+    {
       return try writeProfile(person, hash: record.hash, over: stored)
     }
     counts.inserted += 1

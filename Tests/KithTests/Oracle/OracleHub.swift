@@ -23,7 +23,8 @@ struct OracleRecord: Equatable {
   var score = 0
 
   init(
-    key: String, given: String = "", family: String = "", time: String = "", identifiers: [Identifier], type: String = "",
+    key: String, given: String = "", family: String = "", time: String = "", identifiers: [Identifier],
+    type: String = "",
     line: String = "", quantity: Int = 0, cents: Int = 0, score: Int = 0
   ) {
     self.key = key
@@ -125,7 +126,9 @@ struct OracleHub {
       }
     }
     for (name, persons) in met {
-      for (key, identifiers) in persons { lines.append(Self.line([name, key, "", "", "0", Self.text(Array(identifiers))])) }
+      for (key, identifiers) in persons {
+        lines.append(Self.line([name, key, "", "", "0", Self.text(Array(identifiers))]))
+      }
     }
     return lines.sorted()
   }
@@ -161,7 +164,8 @@ struct OracleHub {
     orders.flatMap { order in
       order.lines.map { line in
         Self.line([
-          order.key, order.time, "\(order.cents)", "\(order.lines.count)", line.line, "\(line.quantity)", "\(line.cents)",
+          order.key, order.time, "\(order.cents)", "\(order.lines.count)", line.line, "\(line.quantity)",
+          "\(line.cents)",
         ])
       }
     }.sorted()
@@ -169,7 +173,9 @@ struct OracleHub {
 
   /// Answers and tickets.
   var answers: [String] {
-    let responses = records(of: "survey/responses").map { Self.line([$0.key, $0.time, "\($0.score)", Self.personKey($0)]) }
+    let responses = records(of: "survey/responses").map {
+      Self.line([$0.key, $0.time, "\($0.score)", Self.personKey($0)])
+    }
     return (responses + records(of: "desk/tickets").map { Self.line([$0.key, $0.time, $0.type, Self.personKey($0)]) })
       .sorted()
   }
@@ -200,7 +206,9 @@ struct OracleHub {
     return groups.filter { $0.contains { members[$0].isKnown } }.map { group in
       let names = Set(group.map { members[$0].name })
       let own = orders.filter { names.contains("shop/order_lines/" + Self.personKey($0.lines[0])) }
-      let others = [("web/events", "web/events/"), ("survey/responses", "survey/responses/"), ("desk/tickets", "desk/tickets/")]
+      let others = [
+        ("web/events", "web/events/"), ("survey/responses", "survey/responses/"), ("desk/tickets", "desk/tickets/"),
+      ]
       let seen = others.reduce(own.count) { sum, other in
         sum + records(of: other.0).count { names.contains(other.1 + Self.personKey($0)) }
       }

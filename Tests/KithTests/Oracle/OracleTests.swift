@@ -43,7 +43,9 @@ import Testing
       let lines = try queue.read { try String.fetchAll($0, sql: sql) }.sorted()
       let missing = Set(expected).subtracting(lines).sorted().prefix(3)
       let added = Set(lines).subtracting(expected).sorted().prefix(3)
-      #expect(lines == expected, "\(place): missing \(missing.joined(separator: " ; ")) added \(added.joined(separator: " ; "))")
+      #expect(
+        lines == expected,
+        "\(place): missing \(missing.joined(separator: " ; ")) added \(added.joined(separator: " ; "))")
     }
   }
 
@@ -61,7 +63,8 @@ import Testing
     return result
   }
 
-  private static let streamName = "(SELECT s.name || '/' || st.name FROM streams st JOIN sources s USING (source_id) WHERE st.stream_id = p.stream_id)"
+  private static let streamName =
+    "(SELECT s.name || '/' || st.name FROM streams st JOIN sources s USING (source_id) WHERE st.stream_id = p.stream_id)"
 
   private static let kinds = """
     CASE i.kind WHEN 1 THEN 'customer_number' WHEN 4 THEN 'email' WHEN 5 THEN 'phone' WHEN 6 THEN 'visitor_id' END

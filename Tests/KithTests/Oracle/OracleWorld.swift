@@ -137,12 +137,14 @@ struct OracleWorld {
       if random.below(3) == 0 { identifiers.append(.init("email", "", person.email)) }
       identifiers.append(.init("visitor_id", "web", person.visitor))
       return OracleRecord(
-        key: "e\(random.below(200))", time: Self.time(day: 1 + random.below(28)), type: random.pick(["viewed", "clicked"]),
+        key: "e\(random.below(200))", time: Self.time(day: 1 + random.below(28)),
+        type: random.pick(["viewed", "clicked"]),
         identifiers: identifiers)
     }
     var lines = records.map { record in
       let mail = record["email"].isEmpty ? "" : ",\"mail\":\"\(record["email"])\""
-      return "{\"id\":\"\(record.key)\",\"what\":\"\(record.type)\",\"at\":\"\(record.time)\",\"who\":\"\(record["visitor_id"])\"\(mail)}"
+      return
+        "{\"id\":\"\(record.key)\",\"what\":\"\(record.type)\",\"at\":\"\(record.time)\",\"who\":\"\(record["visitor_id"])\"\(mail)}"
     }
     // Nobody knows when the first was, and the second never ends.
     let broken = ["{\"id\":\"x\(step)\",\"what\":\"viewed\",\"at\":\"never\"}", "{\"id\":\"y\(step)\",\"what\":"]

@@ -1,0 +1,47 @@
+import GRDB
+import KithCore
+import Testing
+
+@testable import KithStore
+
+/// A database of an earlier version becomes what a new one is.
+@Suite struct MigrationTests {
+  /// What the first version's tables looked like where they differed.
+  private static let earlier = """
+    DROP INDEX identifiers_by_identifier_hash;
+    ALTER TABLE identifiers RENAME TO new_identifiers;
+    CREATE TABLE identifiers (
+      profile_id INTEGER NOT NULL, kind INTEGER NOT NULL, namespace TEXT NOT NULL, value TEXT NOT NULL,
+      display TEXT NOT NULL, delivered TEXT NOT NULL, links BOOLEAN NOT NULL,
+      PRIMARY KEY (profile_id, kind, namespace, value)) WITHOUT ROWID;
+    CREATE INDEX identifiers_by_kind_value_namespace ON identifiers (kind, value, namespace);
+    INSERT INTO identifiers SELECT profile_id, kind, namespace, value, display, IFNULL(delivered, display), links
+      FROM new_identifiers;
+    DROP TABLE new_identifiers;
+    ALTER TABLE checkpoints DROP COLUMN read;
+    ALTER TABLE checkpoints DROP COLUMN seal;
+    DELETE FROM grdb_migrations WHERE identifier <> 'v1';
+    """
+
+  @Test func theFirstVersionsTablesAreBroughtUpToDate() throws {
+    let hub = try TemporaryHub()
+    let people = [
+      contact(person("1", emails: ["a@example.com", "b@example.com"], name: "Anna")),
+      contact(
+        CanonicalProfile(
+          key: "2", identifiers: [email("c@example.com", display: "C@example.com"), email("d@example.com")])),
+    ]
+    _ = try hub.writer().write(StoreBatch(records: people, checkpoint: Checkpoint("half")))
+    try hub.store.buildIndexes()
+    let tables = ["identifiers", "checkpoints", "data_dictionary"]
+    let expected = try tables.map { try hub.rows("SELECT * FROM \($0) ORDER BY 1, 2") }
+    let schema = "SELECT name, sql FROM sqlite_master WHERE tbl_name = 'identifiers' ORDER BY name"
+    let expectedSchema = try hub.rows(schema)
+    try hub.run(Self.earlier)
+    try hub.reopen()
+    #expect(try tables.map { try hub.rows("SELECT * FROM \($0) ORDER BY 1, 2") } == expected)
+    #expect(try hub.rows(schema) == expectedSchema)
+    #expect(try hub.store.verify() == [])
+    #expect(try hub.writer().write(StoreBatch(records: people)).unchanged == 2)
+  }
+}
