@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test test-full build release packages format clean
+.PHONY: demo test test-full bench bench-check build release packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -10,11 +10,24 @@ demo: packages
 test: packages
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
+	$(MAKE) bench-check
 
-# The same with every case of the fault tests, of which `make test` runs a part: about an hour.
+# The same with every case of the fault, memory and oracle tests, of which `make test` runs a part, and all benchmarks:
+# about two hours.
 test-full: packages
 	swift build --build-tests --explicit-target-dependency-import-check error
 	KITH_TESTS=full swift test --skip-build
+	$(MAKE) bench
+
+# Kith beside its peers on the same files: about a quarter of an hour, on a machine that does nothing else.
+bench: packages
+	swift build -c release --product kith
+	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench
+
+# The short form: a small file, Kith and the sqlite3 shell, ratios and memory held to limits.
+bench-check: packages
+	swift build -c release --product kith
+	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench --check
 
 build: packages
 	swift build --product kith

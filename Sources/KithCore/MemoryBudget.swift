@@ -23,7 +23,7 @@ public struct MemoryBudget: Sendable, Equatable {
   public var recordBytes: Int { bytes / 16 }
 
   /// The database's page cache, in bytes.
-  public var cacheBytes: Int { bytes / 4 }
+  public var cacheBytes: Int { bytes * 3 / 8 }
 
   /// How many things of about a hundred bytes may be remembered from batch to batch.
   public var rememberedItems: Int { bytes / 1_024 }

@@ -13,19 +13,29 @@ struct NormalisedBatch: Sendable {
 }
 
 /// Normalises what a connector sends, encodes it and hands it to the writer, suspending while the writer is behind.
+///
+/// A batch in which little has changed waits for the next ones: of changes that are spread over a table every
+/// transaction rewrites other pages, so that many small ones write the table many times over.
 actor NormalisingSink: RecordSink {
   private let source: String
   private var normaliser: Normaliser
   private var encoder: BatchEncoder
   private var versions: StoredVersions
+  private var waiting = Batch()
   private let channel: AsyncChannel<NormalisedBatch>
   private let stop: StopSignal
 
+  /// So many changes fill a transaction, unless they take more memory than that, and so many records may wait for them.
+  private static let enoughChanges = 8_192
+  private static let enoughRecords = 65_536
+  private let enoughBytes: Int
+
   init(
-    source: String, settings: NormaliseSettings, money: MoneySettings, versions: StoredVersions,
+    source: String, settings: NormaliseSettings, money: MoneySettings, memory: MemoryBudget, versions: StoredVersions,
     channel: AsyncChannel<NormalisedBatch>, stop: StopSignal
   ) {
     self.source = source
+    enoughBytes = memory.batchBytes
     self.versions = versions
     encoder = BatchEncoder(money: money)
     normaliser = Normaliser(settings)
@@ -37,12 +47,38 @@ actor NormalisingSink: RecordSink {
     if Task.isCancelled || stop.isStopped {
       throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
     }
+    // A listing begins with a batch and ends with one.
+    if batch.snapshot == .begins || batch.snapshot == .whole { await flush() }
     if versions.isEmpty {
       for index in batch.records.indices { encoder.add(normaliser.record(batch.records[index], source: source)) }
     } else {
       try encodeChanged(batch.records)
     }
+    waiting.rejects += batch.rejects
+    waiting.checkpoint = batch.checkpoint ?? waiting.checkpoint
+    if waiting.snapshot == .begins, batch.snapshot == .ends {
+      waiting.snapshot = .whole
+    } else if batch.snapshot != .none {
+      waiting.snapshot = batch.snapshot
+    }
+    waiting.notes += batch.notes
+    (waiting.progress, waiting.progressTotal) = (batch.progress, batch.progressTotal)
+    if isEnough { await flush() }
+  }
+
+  private var isEnough: Bool {
+    let changes = encoder.changeCount + waiting.rejects.count
+    return versions.isEmpty || changes >= Self.enoughChanges || encoder.recordCount >= Self.enoughRecords
+      || encoder.byteCount >= enoughBytes
+      || waiting.snapshot == .ends || waiting.snapshot == .whole
+  }
+
+  /// Hands on what waits. To be called when the connector has ended, however it did: what it sent is to be stored.
+  func flush() async {
+    var batch = Batch()
+    swap(&batch, &waiting)
     let encoded = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
+    if encoded.isEmpty, batch.notes.isEmpty { return }
     await channel.send(
       NormalisedBatch(
         stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))

@@ -138,11 +138,12 @@ public struct SyncRunner: Sendable {
       let stop = StopSignal()
       let versions = try StoredVersions(store: hub.store, source: source.name, stream: stream.name)
       let sink = NormalisingSink(
-        source: source.name, settings: hub.normaliseSettings, money: hub.money, versions: versions, channel: channel,
-        stop: stop)
+        source: source.name, settings: hub.normaliseSettings, money: hub.money,
+        memory: hub.configuration.hub.memory, versions: versions, channel: channel, stop: stop)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
       async let written = write(channel, stop, context, onEvent)
       let failure = await Self.read(opened, reading, sink)
+      await sink.flush()
       channel.finish()
       let outcome = await written
       report.counts = outcome.counts

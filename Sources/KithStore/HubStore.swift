@@ -42,7 +42,7 @@ public final class HubStore: Sendable {
           sql: """
             PRAGMA page_size = 8192;
             PRAGMA wal_autocheckpoint = 0;
-            PRAGMA cache_size = -\(memory.cacheBytes / 1_024);
+            PRAGMA cache_size = -\((db.configuration.readonly ? Self.readerCacheBytes : memory.cacheBytes) / 1_024);
             """)
       }
       try StoreErrors.checkHeader(path)
@@ -59,6 +59,8 @@ public final class HubStore: Sendable {
     }
   }
 
+  /// Readers look things up, or go through a table once.
+  private static let readerCacheBytes = 4 << 20
   /// The WAL is copied back into the database beyond this size, in bytes.
   private static let checkpointThreshold = 64 << 20
   /// Has an effect only before SQLite is used for the first time; afterwards nothing changes.

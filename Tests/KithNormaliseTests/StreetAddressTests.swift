@@ -7,7 +7,8 @@ import Testing
   private static let words = [
     "Bahnhofstrasse", "rue", "de", "la", "Paix", "12", "12a", "3-5", "Nr.", "nr", "no.", "n°", "Postfach", "PO", "Box",
     "CP", "cp", "BP", "C.P.", "Case", "postale", "Boîte", "b.p.", "Apartado", "bis", "TER", "a", "Ä", "7,", ",", "Haus",
-    "1/3", "99999999999", "X1", "Apfelweg", "Poststrasse", "Boulevard", "é", "4B", "4bc", "-", "Pl.", "P.O.", "N",
+    "1/3", "12,", "7a,", "1-3,", "9,,", "5,a", "99999999999", "X1", "Apfelweg", "Poststrasse", "Boulevard", "é", "4B",
+    "4bc", "-", "Pl.", "P.O.", "N",
     "Nord",
   ]
 

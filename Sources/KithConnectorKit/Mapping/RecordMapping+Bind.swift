@@ -163,10 +163,10 @@ struct MappingBinder {
       let programs = bind(items, style: style)
       // Whoever writes `first` expects that files differ: one column is enough.
       if !programs.isEmpty { missing.removeLast(missing.count - before) }
-      return programs.isEmpty ? nil : .first(programs)
+      return programs.count < 2 ? programs.first : .first(programs)
     case .all(let items):
       let programs = bind(items, style: style)
-      return programs.isEmpty ? nil : .all(programs)
+      return programs.count < 2 ? programs.first : .all(programs)
     case .template(let parts): return bind(parts, place: expression.place)
     }
   }

@@ -13,8 +13,23 @@ struct StreetAddress: Equatable {
     }
   }
 
-  /// Nearly all lines: a street, a blank, a number. Nil for whatever needs a closer look.
+  /// Nearly all lines: a street, a blank, a number, or a number, a comma, a street. Nil for whatever needs a closer
+  /// look.
   private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
+    numberBehind(bytes) ?? numberInFront(bytes)
+  }
+
+  private static func numberInFront(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
+    guard let blank = bytes.firstIndex(of: 0x20), blank > 1, bytes[blank - 1] == UInt8(ascii: ","),
+      blank + 1 < bytes.count, isLetter(bytes[blank + 1]), let last = bytes.last, last != UInt8(ascii: ",")
+    else { return nil }
+    let number = UnsafeBufferPointer(rebasing: bytes[..<(blank - 1)])
+    guard number.last != UInt8(ascii: ","), isHouseNumber(number) else { return nil }
+    return StreetAddress(
+      street: String(decoding: bytes[(blank + 1)...], as: UTF8.self), number: String(decoding: number, as: UTF8.self))
+  }
+
+  private static func numberBehind(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
     guard let first = bytes.first, isLetter(first), !mayBeBox(bytes), let blank = bytes.lastIndex(of: 0x20), blank > 0,
       bytes[blank - 1] != UInt8(ascii: ","), !isNumberWord(endingAt: blank, bytes)
     else { return nil }

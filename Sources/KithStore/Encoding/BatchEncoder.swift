@@ -39,6 +39,12 @@ public struct BatchEncoder: Sendable {
     return empty
   }
 
+  /// How many records were added, and how many of them are not stored just like that.
+  public var recordCount: Int { batch.unchanged.count + batch.records.count }
+  public var changeCount: Int { batch.records.count }
+  /// Bytes of their texts.
+  public var byteCount: Int { batch.bytes.count }
+
   /// A record that is stored just like that.
   public mutating func addUnchanged(_ row: StoredVersions.Row) { batch.unchanged.append(row) }
 

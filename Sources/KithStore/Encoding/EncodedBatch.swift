@@ -128,6 +128,12 @@ public struct EncodedBatch: Sendable {
   var rejects: [Reject] = []
   var checkpoint: Checkpoint?
   var snapshot = Batch.Snapshot.none
+  /// Nothing is to be stored.
+  public var isEmpty: Bool {
+    records.isEmpty && unchanged.isEmpty && rejects.isEmpty && checkpoint == nil && snapshot == .none
+      && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty
+  }
+
   var resolvedQuarantine: [Int64] = []
   var quarantineUpdates: [QuarantineUpdate] = []
 }

@@ -32,6 +32,7 @@ public struct StoredVersions: Sendable {
   private var streamID: Int64?
   private var handedOn: Set<PersonID> = []
   private var pace = Pace()
+  private var ahead = ReadAhead()
 
   /// Nothing is stored that a record could be equal to.
   public var isEmpty: Bool { streamID == nil }
@@ -58,11 +59,16 @@ public struct StoredVersions: Sendable {
       for case .some(let record) in records { handedOn.insert(Self.id(of: record)) }
       return [Row?](repeating: nil, count: records.count)
     }
-    let handedOn = self.handedOn
-    let (rows, sent) = try store.read { db in try Self.rows(of: records, streamID, handedOn, in: db) }
-    self.handedOn.formUnion(sent)
-    pace.learn(found: rows.count { $0 != nil }, of: rows.count)
-    return rows
+    let (handedOn, ahead) = (self.handedOn, self.ahead)
+    let found = try store.read { db in
+      var lookup = try Lookup(streamID: streamID, handedOn: handedOn, ahead: ahead, in: db)
+      try lookup.find(records)
+      return lookup
+    }
+    self.handedOn.formUnion(found.sent)
+    self.ahead = found.ahead
+    pace.learn(found: found.rows.count { $0 != nil }, of: found.rows.count)
+    return found.rows
   }
 
   /// With very many changed records there is little to be saved, and remembering them takes memory.
@@ -72,39 +78,7 @@ public struct StoredVersions: Sendable {
     handedOn = []
   }
 
-  private static func rows(
-    of records: [Fingerprint?], _ streamID: Int64, _ handedOn: Set<PersonID>, in db: Database
-  ) throws -> (rows: [Row?], sent: Set<PersonID>) {
-    let arena = BindArena()
-    let tables = try RecordTable.allCases.map { try FastStatement($0.findSQL, in: db, arena: arena) }
-    var sent: Set<PersonID> = []
-    var rows: [Row?] = []
-    rows.reserveCapacity(records.count)
-    for record in records {
-      let found = try record.flatMap { try row(of: $0, streamID, tables) }
-      let id = record.map(id(of:))
-      let isSettled = id.map { !handedOn.contains($0) && !sent.contains($0) } ?? false
-      if found == nil || !isSettled, let id { sent.insert(id) }
-      rows.append(isSettled ? found : nil)
-    }
-    return (rows, sent)
-  }
-
-  private static func row(
-    of record: Fingerprint, _ streamID: Int64, _ tables: [FastStatement]
-  ) throws -> Row? {
-    let table = RecordTable(record.kind)
-    let find = tables[table.rawValue]
-    if record.hash == nil { return nil }
-    find.begin().integer(streamID).text(record.key)
-    defer { find.reset() }
-    guard try find.step(), find.int64(1) == record.hash, find.int64(2) == 0 else { return nil }
-    // A profile that was only met in records is not what a listing says.
-    if table == .profiles, find.int64(3) != 1 { return nil }
-    return Row(table: table, id: find.int64(0))
-  }
-
-  private static func id(of record: Fingerprint) -> PersonID {
+  static func id(of record: Fingerprint) -> PersonID {
     PersonID(record.key, seed: UInt64(RecordTable(record.kind).rawValue))
   }
 

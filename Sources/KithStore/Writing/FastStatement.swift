@@ -202,6 +202,12 @@ final class FastStatement {
       decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
   }
 
+  /// The bytes of a column, valid inside `body`; none for NULL.
+  func withText<Result>(_ column: CInt, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let bytes = sqlite3_column_text(pointer, column)
+    return body(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
   /// Whether a column is the given text of a batch, or NULL for none.
   func isText(_ column: CInt, _ text: EncodedBatch.Text, in view: BatchView) -> Bool {
     guard let stored = sqlite3_column_text(pointer, column) else { return text.isNone }

@@ -76,6 +76,16 @@ enum RecordTable: Int, CaseIterable {
     return "SELECT \(id), hash, is_deleted, \(last) FROM \(name) WHERE \(parent) = ?1 AND key = ?2"
   }
 
+  /// Row, hash and key of the rows of stream ?3 behind row ?1 and up to row ?2 that a listing may find unchanged; nil
+  /// for lines, which have no key of their own.
+  var followingSQL: String? {
+    if self == .orderLines { return nil }
+    let listed = self == .profiles ? " AND is_listed" : ""
+    // The plus keeps SQLite from going through the index of the whole stream.
+    return "SELECT \(id), hash, key FROM \(name) WHERE \(id) > ?1 AND \(id) <= ?2 AND +stream_id = ?3 "
+      + "AND NOT is_deleted\(listed)"
+  }
+
   /// Row ?1, run ?2, time ?3.
   var removeSQL: String {
     let time = self == .profiles ? ", deleted_at = ?3" : ""

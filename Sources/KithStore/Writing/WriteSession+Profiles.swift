@@ -12,7 +12,7 @@ struct ProfileStatements {
   let mergeConsent: FastStatement
   let clear: [FastStatement]
   let identifiers: FastStatement
-  let clearIdentifiers: FastStatement
+  let clearIdentifier: FastStatement
   let queueHolders: FastStatement
   let findPerson: FastStatement
   let setObserved: FastStatement
@@ -46,7 +46,7 @@ struct ProfileStatements {
     clear = try ["profile_traits", "consents"].map {
       try statement("DELETE FROM \($0) WHERE profile_id = ?1")
     }
-    clearIdentifiers = try statement("DELETE FROM identifiers WHERE profile_id = ?1")
+    clearIdentifier = try statement("DELETE FROM identifiers WHERE profile_id = ?1 AND identifier_hash = ?2")
     identifiers = try statement(
       "SELECT identifier_hash, links, display, delivered FROM identifiers WHERE profile_id = ?1")
     queueHolders = try statement(
