@@ -35,6 +35,19 @@ extension HubStore {
       .allSatisfy { try hasIndex($0.index, on: $0.table, in: db) }
   }
 
+  /// Whether touchpoints can be found by their key.
+  static func isTouchpointIndexBuilt(in db: Database) throws -> Bool {
+    try touchpointIndexes.allSatisfy { try hasIndex($0.index, on: $0.table, in: db) }
+  }
+
+  static func buildTouchpointIndex(in db: Database) throws {
+    for (index, table) in touchpointIndexes { try db.execute(sql: SQLiteDDL.create(index, on: table)) }
+  }
+
+  private static let touchpointIndexes = deferrableIndexes.filter {
+    $0.table.name == "touchpoints" && $0.index.isUnique
+  }
+
   private static let deferrableIndexes = Schema.tables.flatMap { table in
     table.indexes.filter(\.isDeferrable).map { (index: $0, table: table) }
   }

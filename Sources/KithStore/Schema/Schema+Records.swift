@@ -20,7 +20,7 @@ extension Schema {
 
   private static let touchpoints = TableSpecification(
     "touchpoints", "One interaction between a person and the company.", key: ["touchpoint_id"],
-    indexes: recordIndexes,
+    indexes: [.deferredUnique("stream_id", "key"), .deferred("profile_id", where: "profile_id IS NOT NULL")],
     columns: [.column("touchpoint_id", .integer, "Number of the touchpoint.")] + origin() + [
       .column("origin", .text, "The kind of record that it is or comes from: touchpoint, order, response or ticket."),
       .column(

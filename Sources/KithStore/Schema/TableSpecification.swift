@@ -41,6 +41,9 @@ public struct IndexSpecification: Sendable {
   static func unique(_ columns: String...) -> IndexSpecification {
     IndexSpecification(columns: columns, isUnique: true, condition: nil, isDeferrable: false)
   }
+  static func deferredUnique(_ columns: String...) -> IndexSpecification {
+    IndexSpecification(columns: columns, isUnique: true, condition: nil, isDeferrable: true)
+  }
   static func deferred(_ columns: String..., where condition: String? = nil) -> IndexSpecification {
     IndexSpecification(columns: columns, isUnique: false, condition: condition, isDeferrable: true)
   }

@@ -111,12 +111,14 @@ final class RowStatements {
   private let find: FastStatement
   private let largestID: FastStatement
 
-  init(_ table: RecordTable, in db: Database, arena: BindArena) throws {
+  /// Without an index of keys nothing may be looked up, and no key may be there twice.
+  init(_ table: RecordTable, hasKeyIndex: Bool, in db: Database, arena: BindArena) throws {
     let sql = RowStatements.sql[table.rawValue]
     self.table = table
     find = try FastStatement(sql.find, in: db, arena: arena)
     insert = try BulkInsert(
-      sql.insert.head, columns: sql.insert.columns, rows: 32, ending: sql.ending, in: db, arena: arena)
+      sql.insert.head, columns: sql.insert.columns, rows: 32, ending: hasKeyIndex ? sql.ending : "", in: db,
+      arena: arena)
     update = try FastStatement(sql.update, in: db, arena: arena)
     remove = try FastStatement(sql.remove, in: db, arena: arena)
     largestID = try FastStatement("SELECT MAX(\(table.id)) FROM \(table.name)", in: db, arena: arena)

@@ -18,9 +18,12 @@ public final class StreamWriter {
     var expectsNew: Bool
     /// Nothing of the stream was there when the writer began: whatever comes is new, unless it comes twice.
     var isFirstLoad: Bool
+    /// The keys of the touchpoints that this writer stored while their index is put off; nil when there is one.
+    var newKeys: NewKeys?
 
-    init(isFirstLoad: Bool, personCapacity: Int) {
+    init(isFirstLoad: Bool, newKeys: NewKeys?, personCapacity: Int) {
       self.isFirstLoad = isFirstLoad
+      self.newKeys = newKeys
       expectsNew = isFirstLoad
       persons = PersonCache(capacity: personCapacity)
       persons.isComplete = isFirstLoad
@@ -58,7 +61,12 @@ public final class StreamWriter {
         arguments: [run.rawValue, streamID])
       let suppressed = try Int64.fetchSet(db, sql: "SELECT value_hash FROM suppressions")
       let context = Context(source: source, streamID: streamID, run: run, money: money, suppressed: suppressed)
-      let memory = Memory(isFirstLoad: try Self.isEmpty(streamID, in: db), personCapacity: store.memory.rememberedItems)
+      let isFirstLoad = try Self.isEmpty(streamID, in: db)
+      let isFirstTouchpoint = try Int.fetchOne(db, sql: "SELECT 1 FROM touchpoints LIMIT 1") == nil
+      let memory = Memory(
+        isFirstLoad: isFirstLoad,
+        newKeys: isFirstLoad && isFirstTouchpoint ? NewKeys(limit: store.memory.rememberedItems * 16) : nil,
+        personCapacity: store.memory.rememberedItems)
       return (context, memory)
     }
   }

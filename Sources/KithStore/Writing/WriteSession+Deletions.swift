@@ -4,6 +4,7 @@ import KithCore
 extension WriteSession {
   /// The tool says that a record is gone. A record that the hub never had, or no longer has, is unchanged.
   func remove(_ deletion: Deletion) throws {
+    try indexTouchpoints()
     let table = RecordTable(deletion.kind)
     if table == .profiles { memory.persons.forget(PersonID(deletion.key)) }
     guard let stored = try statements(table).row(context.streamID, deletion.key), !stored.isDeleted else {
@@ -40,6 +41,7 @@ extension WriteSession {
 
   /// At the end of a complete listing: what was not in it is gone at the source.
   func removeUnseen() throws {
+    try indexTouchpoints()
     let orders = try removeUnseenLines()
     for table in RecordTable.allCases where table != .orderLines {
       while case let rows = try unseen(in: table), !rows.isEmpty {

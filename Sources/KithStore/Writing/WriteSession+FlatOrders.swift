@@ -154,6 +154,7 @@ extension WriteSession {
     let touchpoint = state.header.touchpoint(key: key, at: time)
     let key = "order:" + key
     let hash = Self.hash(touchpoint.derivedHash, state.profile)
+    try indexTouchpoints()
     let statements = statements(.touchpoints)
     if let stored = try statements.row(context.streamID, key) {
       if stored.hash == hash, !stored.isDeleted { return }

@@ -30,6 +30,7 @@ extension WriteSession {
   }
 
   private func insert(_ record: EncodedBatch.Record, at index: Int) throws {
+    if record.table == .touchpoints { try noteTouchpoint(record.key) }
     counts.inserted += 1
     let profile = try profileID(of: view.person(of: record), at: record.at)
     if let profile { toRefresh.append(profile) }
@@ -73,6 +74,7 @@ extension WriteSession {
       }
       return
     }
+    try noteTouchpoint(derived.key)
     let row = PendingRow(
       id: takeID(.touchpoints), parent: context.streamID, key: derived.key, hash: hash,
       profile: profile ?? PendingRow.noProfile, cells: derived.cells, record: -1)

@@ -11,7 +11,7 @@ final class WriteSession {
   let view: BatchView
   let typed: [CanonicalRecord]
   let arena = BindArena()
-  let tables: [RowStatements]
+  private var tables: [RowStatements]
   let parts: ProfileStatements
   let orderSQL: OrderStatements
   let memory: StreamWriter.Memory
@@ -43,13 +43,26 @@ final class WriteSession {
     self.memory = memory
     self.now = now
     let arena = arena
-    tables = try RecordTable.allCases.map { try RowStatements($0, in: db, arena: arena) }
+    // Another process may have built it, and whoever does not know all keys needs it.
+    if try HubStore.isTouchpointIndexBuilt(in: db) {
+      memory.newKeys = nil
+    } else if memory.newKeys == nil {
+      try HubStore.buildTouchpointIndex(in: db)
+    }
+    let isIndexed = memory.newKeys == nil
+    tables = try RecordTable.allCases.map { table in
+      try RowStatements(table, hasKeyIndex: table != .touchpoints || isIndexed, in: db, arena: arena)
+    }
     parts = try ProfileStatements(db, arena: arena)
     orderSQL = try OrderStatements(db, arena: arena)
     nextIDs = try tables.map { try $0.nextID() }
   }
 
   func statements(_ table: RecordTable) -> RowStatements { tables[table.rawValue] }
+
+  func replaceTouchpointStatements() throws {
+    tables[RecordTable.touchpoints.rawValue] = try RowStatements(.touchpoints, hasKeyIndex: true, in: db, arena: arena)
+  }
 
   func takeID(_ table: RecordTable) -> Int64 {
     defer { nextIDs[table.rawValue] += 1 }
