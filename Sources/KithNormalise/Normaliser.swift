@@ -12,6 +12,8 @@ public struct Normaliser: Sendable {
   let hashSeed: UInt64
   var phones = PhoneReader()
   var names = BoundedCache<String>(limit: 32_768)
+  /// Names that came in one field, taken apart: many orders name one customer.
+  var fullNames = BoundedCache<FullName>(limit: 16_384)
   var places = BoundedCache<String>(limit: 32_768)
   var countries = BoundedCache<String?>(limit: 4_096)
   var languages = BoundedCache<String>(limit: 4_096)

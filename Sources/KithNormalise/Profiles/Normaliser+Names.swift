@@ -15,7 +15,31 @@ extension Normaliser {
         return nil
       }
     }
+    if title == nil, let full, delivered[.givenName] == nil, delivered[.familyName] == nil {
+      return appendFullName(full, to: &result)
+    }
     return appendInvolvedNames(delivered, to: &result)
+  }
+
+  /// What a full name alone comes to.
+  struct FullName: Sendable {
+    var attributes: [CanonicalAttribute] = []
+    var gender: String?
+  }
+
+  private mutating func appendFullName(_ text: String, to result: inout [CanonicalAttribute]) -> String? {
+    let known = fullNames.known(text)
+    let name: FullName
+    if let known {
+      name = known
+    } else {
+      var new = FullName()
+      new.gender = appendInvolvedNames(DeliveredAttributes([AttributeValue(.fullName, text)]), to: &new.attributes)
+      fullNames.remember(new, for: text)
+      name = new
+    }
+    result += name.attributes
+    return name.gender
   }
 
   private enum PlainName {

@@ -7,12 +7,18 @@ struct BoundedCache<Value: Sendable>: Sendable {
   init(limit: Int) { self.limit = limit }
 
   mutating func value(for text: String, _ make: (String) -> Value) -> Value {
-    // A field of many kilobytes would make the bound on entries no bound on memory.
-    guard text.utf8.count <= 256 else { return make(text) }
-    if let known = values[text] { return known }
+    if let known = known(text) { return known }
     let made = make(text)
-    if values.count >= limit { values.removeAll(keepingCapacity: true) }
-    values[text] = made
+    remember(made, for: text)
     return made
+  }
+
+  func known(_ text: String) -> Value? { values[text] }
+
+  mutating func remember(_ value: Value, for text: String) {
+    // A field of many kilobytes would make the bound on entries no bound on memory.
+    guard text.utf8.count <= 256 else { return }
+    if values.count >= limit { values.removeAll(keepingCapacity: true) }
+    values[text] = value
   }
 }
