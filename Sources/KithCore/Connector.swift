@@ -19,7 +19,8 @@ public protocol Source: Sendable {
   func read(_ request: ReadRequest, into sink: any RecordSink) async throws(KithError)
 }
 
-/// Where a source's batches go. One batch is stored in one transaction, with its rejects and its checkpoint.
+/// Where a source's batches go. A batch is stored as a whole in one transaction, with its rejects and its checkpoint;
+/// several batches that change little may share one.
 public protocol RecordSink: Sendable {
   func send(_ batch: Batch) async throws(KithError)
 }

@@ -20,7 +20,7 @@ public struct MemoryBudget: Sendable, Equatable {
   public var batchBytes: Int { min(bytes / 48, 16 << 20) }
 
   /// The most that one record may have, in bytes.
-  public var recordBytes: Int { bytes / 16 }
+  public var recordBytes: Int { bytes / 12 }
 
   /// The database's page cache, in bytes.
   public var cacheBytes: Int { bytes * 3 / 8 }

@@ -55,13 +55,13 @@ import Testing
   }
 
   @Test func beyondItsLimitTheIndexIsNeeded() {
-    let keys = NewKeys(limit: 2_000)
-    let taken = (0..<5_000).prefix { insert("key\($0)", keys) }
+    var keys = NewKeys(limit: 2_000)
+    let taken = (0..<5_000).prefix { insert("key\($0)", &keys) }
     #expect(taken.count >= 2_000 && taken.count < 5_000)
-    #expect(!insert("key1", keys))
+    #expect(!insert("key1", &keys))
   }
 
-  private func insert(_ text: String, _ keys: NewKeys) -> Bool {
+  private func insert(_ text: String, _ keys: inout NewKeys) -> Bool {
     Array(text.utf8).withUnsafeBytes { keys.insert($0) }
   }
 }

@@ -31,7 +31,7 @@ enum FileOptions {
     OptionSpecification("element", .text, "XML: the element that is one record.", default: "the one repeated"),
     OptionSpecification(
       "max_record_bytes", .integer(1_024...268_435_456), "The most bytes of one record.",
-      default: "1 MiB in files of lines, 16 MiB in JSON and XML"),
+      default: "1 MiB in files of lines, 16 MiB in JSON and XML, less with a small hub.memory_mb"),
     OptionSpecification(
       "number", .choice(NumberFormat.allCases.map(\.rawValue)), "How numbers are written.", default: "auto"),
     OptionSpecification("time_zone", .text, "Zone of times that name none.", default: "the hub's"),

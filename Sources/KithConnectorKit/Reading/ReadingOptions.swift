@@ -44,7 +44,7 @@ public struct ReadingOptions: Sendable, Equatable {
   public var element: String?
 
   /// The most that one record may take in bytes; a larger one is rejected with code `size`. nil: 1 MiB in files of
-  /// lines, 16 MiB in trees.
+  /// lines, 16 MiB in trees, or what `recordCap` says where that is less.
   public var maxRecordBytes: Int?
   /// What memory allows for one record at most, in bytes.
   public var recordCap = MemoryBudget.standard.recordBytes

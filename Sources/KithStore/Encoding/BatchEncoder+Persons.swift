@@ -8,7 +8,7 @@ extension BatchEncoder {
     let hashes = isListed ? (content: 0, attributes: 0) : Self.hashes(of: person)
     let key = text(person.key)
     let id = batch.bytes.withUnsafeBytes { bytes in
-      PersonID(UnsafeRawBufferPointer(rebasing: bytes[Int(key.offset)..<Int(key.offset + key.count)]))
+      KeyHash(UnsafeRawBufferPointer(rebasing: bytes[Int(key.offset)..<Int(key.offset + key.count)]))
     }
     let identifiers = add(person.identifiers)
     let row = EncodedBatch.Person(

@@ -7,7 +7,8 @@ public struct BatchEncoder: Sendable {
   var batch = EncodedBatch()
   /// The column that the next value belongs to.
   private var column: UInt16 = 0
-  private var index = KeyIndex()
+  /// Where the records of the batch are, by key.
+  private var places: [KeyHash: Int] = [:]
 
   public init(money: MoneySettings) { self.money = money }
 
@@ -35,7 +36,7 @@ public struct BatchEncoder: Sendable {
     empty.persons.reserveCapacity(batch.persons.count)
     empty.identifiers.reserveCapacity(batch.identifiers.count)
     swap(&empty, &batch)
-    index.removeAll()
+    places.removeAll(keepingCapacity: true)
     return empty
   }
 
@@ -124,12 +125,17 @@ public struct BatchEncoder: Sendable {
     var kept = record
     kept.person = nil
     batch.typed.append(kept)
-    append(row)
+    if case .orderLine(let flat) = record.record { append(row, line: flat.line?.key) } else { append(row) }
   }
 
-  /// Of records with the same key the last one counts.
-  private mutating func append(_ row: EncodedBatch.Record) {
-    if let earlier = index.add(row, in: batch) { batch.records[earlier].isReplaced = true }
+  /// Of records with the same key the last one counts; rows of a flat order have the key of their line besides.
+  private mutating func append(_ row: EncodedBatch.Record, line: String? = nil) {
+    let key = batch.bytes.withUnsafeBytes { bytes in
+      KeyHash(
+        UnsafeRawBufferPointer(rebasing: bytes[Int(row.key.offset)..<Int(row.key.offset + row.key.count)]), part: line,
+        seed: UInt64(row.table.rawValue))
+    }
+    if let earlier = places.updateValue(batch.records.count, forKey: key) { batch.records[earlier].isReplaced = true }
     batch.records.append(row)
   }
 

@@ -70,7 +70,7 @@ public struct EncodedBatch: Sendable {
     /// Its own place in `persons`.
     var place: Int32
     var key: Text
-    var id: PersonID
+    var id: KeyHash
     /// Hash of all that is said, and of the attributes alone.
     var content: Int64
     var attributes: Int64
@@ -128,37 +128,40 @@ public struct EncodedBatch: Sendable {
   var rejects: [Reject] = []
   var checkpoint: Checkpoint?
   var snapshot = Batch.Snapshot.none
+  var resolvedQuarantine: [Int64] = []
+  var quarantineUpdates: [QuarantineUpdate] = []
+
   /// Nothing is to be stored.
   public var isEmpty: Bool {
     records.isEmpty && unchanged.isEmpty && rejects.isEmpty && checkpoint == nil && snapshot == .none
       && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty
   }
-
-  var resolvedQuarantine: [Int64] = []
-  var quarantineUpdates: [QuarantineUpdate] = []
 }
 
-/// Whom a stream means, as 128 bits of hash over the profile's key: two persons of one stream with the same are not to
-/// be expected in the life of any hub, and a look-up costs no text.
-struct PersonID: Hashable, BitwiseCopyable, Sendable {
-  let high: Int64
-  let low: Int64
+/// A key as 128 bits of hash: two keys of one stream with the same are not to be expected in the life of any hub, and a
+/// look-up costs no text.
+struct KeyHash: Hashable, BitwiseCopyable, Sendable {
+  private let high: Int64
+  private let low: Int64
 
-  init(_ key: UnsafeRawBufferPointer, seed: UInt64 = 0) {
+  /// `part` tells apart what has one key, as the lines of an order.
+  init(_ key: UnsafeRawBufferPointer, part: String? = nil, seed: UInt64 = 0) {
     var (high, low) = (ContentHash(seed: seed), ContentHash(seed: seed ^ 0x6b69_7468))
     high.combine(key)
     low.combine(key)
+    if let part {
+      high.combine(part)
+      low.combine(part)
+    }
     (self.high, self.low) = (high.value, low.value)
   }
 
   init(_ key: String, seed: UInt64 = 0) {
     var key = key
-    self = key.withUTF8 { PersonID(UnsafeRawBufferPointer($0), seed: seed) }
+    self = key.withUTF8 { KeyHash(UnsafeRawBufferPointer($0), seed: seed) }
   }
 
   func hash(into hasher: inout Hasher) { hasher.combine(high) }
-
-  static func == (left: PersonID, right: PersonID) -> Bool { left.high == right.high && left.low == right.low }
 }
 
 extension CanonicalIdentifier {

@@ -2,10 +2,10 @@ import GRDB
 import KithCore
 
 /// Rows that are likely to be asked for next: full exports mostly come in the order in which they came before, and
-/// reading on costs a fifth of finding each by its key.
+/// reading on costs much less than finding each by its key.
 struct ReadAhead: Sendable {
   /// By key: the row and its hash. Those that are deleted, or were only met in records, are not in it.
-  private(set) var rows: [PersonID: (id: Int64, hash: Int64)] = [:]
+  private(set) var rows: [KeyHash: (id: Int64, hash: Int64)] = [:]
   private(set) var table = RecordTable.profiles
   /// The last row that was found by its key, 0 before the first.
   private var last: Int64 = 0
@@ -20,7 +20,7 @@ struct ReadAhead: Sendable {
     return table == self.table && id > last && id - last <= Self.near
   }
 
-  mutating func replace(_ rows: [PersonID: (id: Int64, hash: Int64)]) { self.rows = rows }
+  mutating func replace(_ rows: [KeyHash: (id: Int64, hash: Int64)]) { self.rows = rows }
 }
 
 extension StoredVersions {
@@ -28,14 +28,14 @@ extension StoredVersions {
   struct Lookup {
     private(set) var rows: [Row?] = []
     /// Those that are handed on.
-    private(set) var sent: Set<PersonID> = []
+    private(set) var sent: Set<KeyHash> = []
     private(set) var ahead: ReadAhead
     private let streamID: Int64
-    private let handedOn: Set<PersonID>
+    private let handedOn: Set<KeyHash>
     private let tables: [FastStatement]
     private let following: [FastStatement?]
 
-    init(streamID: Int64, handedOn: Set<PersonID>, ahead: ReadAhead, in db: Database) throws {
+    init(streamID: Int64, handedOn: Set<KeyHash>, ahead: ReadAhead, in db: Database) throws {
       self.streamID = streamID
       self.handedOn = handedOn
       self.ahead = ahead
@@ -61,7 +61,7 @@ extension StoredVersions {
       }
     }
 
-    private mutating func row(of record: Fingerprint, _ id: PersonID) throws -> Row? {
+    private mutating func row(of record: Fingerprint, _ id: KeyHash) throws -> Row? {
       guard let hash = record.hash else { return nil }
       let table = RecordTable(record.kind)
       if table == ahead.table, let next = ahead.rows[id] {
@@ -84,11 +84,11 @@ extension StoredVersions {
 
     private mutating func readAhead(_ id: Int64, in table: RecordTable) throws {
       guard let statement = following[table.rawValue] else { return }
-      var rows: [PersonID: (id: Int64, hash: Int64)] = [:]
+      var rows: [KeyHash: (id: Int64, hash: Int64)] = [:]
       rows.reserveCapacity(Int(ReadAhead.size))
       statement.begin().integer(id).integer(id + ReadAhead.size).integer(streamID)
       while try statement.step() {
-        let key = statement.withText(2) { PersonID($0, seed: UInt64(table.rawValue)) }
+        let key = statement.withText(2) { KeyHash($0, seed: UInt64(table.rawValue)) }
         rows[key] = (statement.int64(0), statement.int64(1))
       }
       statement.reset()

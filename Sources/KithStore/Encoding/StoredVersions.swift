@@ -30,7 +30,7 @@ public struct StoredVersions: Sendable {
   private let store: HubStore
   /// Nil when nothing is to be found: the stream is new, or somebody was erased and each record must be looked at.
   private var streamID: Int64?
-  private var handedOn: Set<PersonID> = []
+  private var handedOn: Set<KeyHash> = []
   private var pace = Pace()
   private var ahead = ReadAhead()
 
@@ -78,11 +78,11 @@ public struct StoredVersions: Sendable {
     handedOn = []
   }
 
-  static func id(of record: Fingerprint) -> PersonID {
-    PersonID(record.key, seed: UInt64(RecordTable(record.kind).rawValue))
+  static func id(of record: Fingerprint) -> KeyHash {
+    KeyHash(record.key, seed: UInt64(RecordTable(record.kind).rawValue))
   }
 
-  /// Looking costs about as much as a third of normalising: where little is found, only one batch in sixteen is tried.
+  /// Where little is found looking is wasted: only one batch in sixteen is tried.
   private struct Pace {
     private var waiting = 0
 

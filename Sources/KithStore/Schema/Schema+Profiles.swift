@@ -1,8 +1,8 @@
 import KithCore
 
 extension Schema {
-  /// The attributes that have a column of their own: full names and addresses are stored in their parts.
   static let allAttributes = Attribute.allCases
+  /// The attributes that have a column of their own: full names and addresses are stored in their parts.
   static let storedAttributes = Attribute.allCases.filter { $0 != .fullName && $0 != .address }
 
   private static let attributeColumns = storedAttributes.map {

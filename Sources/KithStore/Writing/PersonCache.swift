@@ -20,19 +20,19 @@ struct PersonCache {
 
   /// The most persons that stay known from batch to batch.
   private let capacity: Int
-  private var entries: [PersonID: Entry] = [:]
+  private var entries: [KeyHash: Entry] = [:]
   /// Every profile of the stream is known here: whoever is not, is new.
   var isComplete = false
 
   init(capacity: Int) { self.capacity = capacity }
 
-  subscript(id: PersonID) -> Entry? {
+  subscript(id: KeyHash) -> Entry? {
     get { entries[id] }
     set { entries[id] = newValue }
   }
 
   /// What is stored of this person is not what was known any more.
-  mutating func forget(_ id: PersonID) {
+  mutating func forget(_ id: KeyHash) {
     entries[id] = nil
     isComplete = false
   }
@@ -45,7 +45,7 @@ struct PersonCache {
   }
 
   /// Entries whose time must be written, which are clean afterwards.
-  mutating func takeDirty(_ ids: [PersonID]) -> [Entry] {
+  mutating func takeDirty(_ ids: [KeyHash]) -> [Entry] {
     var dirty: [Entry] = []
     for id in ids {
       guard var entry = entries[id], entry.isDirty else { continue }

@@ -104,7 +104,6 @@ struct StoredRow {
 
 /// The statements of one table of records.
 final class RowStatements {
-  let table: RecordTable
   let insert: BulkInsert
   let update: FastStatement
   let remove: FastStatement
@@ -114,7 +113,6 @@ final class RowStatements {
   /// Without an index of keys nothing may be looked up, and no key may be there twice.
   init(_ table: RecordTable, hasKeyIndex: Bool, in db: Database, arena: BindArena) throws {
     let sql = RowStatements.sql[table.rawValue]
-    self.table = table
     find = try FastStatement(sql.find, in: db, arena: arena)
     insert = try BulkInsert(
       sql.insert.head, columns: sql.insert.columns, rows: 32, ending: hasKeyIndex ? sql.ending : "", in: db,

@@ -6,7 +6,7 @@ extension WriteSession {
   func remove(_ deletion: Deletion) throws {
     try indexTouchpoints()
     let table = RecordTable(deletion.kind)
-    if table == .profiles { memory.persons.forget(PersonID(deletion.key)) }
+    if table == .profiles { memory.persons.forget(KeyHash(deletion.key)) }
     guard let stored = try statements(table).row(context.streamID, deletion.key), !stored.isDeleted else {
       counts.unchanged += 1
       return

@@ -67,7 +67,7 @@ extension WriteSession {
 
   /// The touchpoint that an order, answer or ticket is. It is no record of its own, so it never counts.
   func putDerived(_ derived: EncodedBatch.Derived, profile: Int64?) throws {
-    let hash = Self.hash(of: derived, profile)
+    let hash = Self.hash(derived.hash, profile)
     if !memory.isFirstLoad, let stored = try statements(.touchpoints).row(context.streamID, derived.key, in: view) {
       if stored.hash != hash || stored.isDeleted {
         try update(stored, in: .touchpoints, hash: hash, profile: profile, cells: derived.cells)
@@ -81,10 +81,7 @@ extension WriteSession {
     pending[RecordTable.touchpoints.rawValue].append(row)
   }
 
-  private static func hash(of derived: EncodedBatch.Derived, _ profile: Int64?) -> Int64 {
-    hash(derived.hash, profile)
-  }
-
+  /// Of a touchpoint's content and whose it is.
   static func hash(_ content: Int64, _ profile: Int64?) -> Int64 {
     var hash = ContentHash()
     hash.combine(content)
@@ -122,8 +119,6 @@ extension WriteSession {
           for row in rows { try settleOneByOne(row, in: table) }
         }
       })
-    rows.removeAll(keepingCapacity: true)
-    if pending[table.rawValue].isEmpty { swap(&rows, &pending[table.rawValue]) }
   }
 
   /// The row is in its table: what hangs on it follows.

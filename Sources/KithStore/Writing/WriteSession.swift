@@ -18,7 +18,7 @@ final class WriteSession {
   var counts = RunCounts()
   var toResolve: [Int64] = []
   var toRefresh: [Int64] = []
-  var dirtyPersons: [PersonID] = []
+  var dirtyPersons: [KeyHash] = []
   /// New rows of each table, and of profiles.
   var pending = [[PendingRow]](repeating: [], count: RecordTable.allCases.count)
   var pendingProfiles: [PendingProfile] = []
