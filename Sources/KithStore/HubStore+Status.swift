@@ -24,7 +24,7 @@ extension HubStore {
   /// Every source and stream that the hub has met, by name.
   public func status() throws(KithError) -> [SourceStatus] {
     try read { db in
-      let counts = try Self.rowCounts(in: db)
+      let counts = try Self.recordCounts(in: db)
       let newest = try Self.newestTimes(in: db)
       return try Row.fetchAll(db, sql: "SELECT * FROM sources ORDER BY name").map { source in
         let id: Int64 = source["source_id"]
@@ -44,7 +44,7 @@ extension HubStore {
             let streamID: Int64 = stream["stream_id"]
             return StreamStatus(
               stream: stream["name"], checkpointAt: Self.time(stream["updated_at"]),
-              waitingInQuarantine: stream["waiting"], rows: counts[streamID] ?? [], newestAt: newest[streamID])
+              waitingInQuarantine: stream["waiting"], records: counts[streamID] ?? 0, newestAt: newest[streamID])
           })
       }
     }
@@ -74,16 +74,9 @@ extension HubStore {
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
-  /// Live rows by stream and table.
-  private static func rowCounts(in db: Database) throws -> [Int64: [(table: String, count: Int)]] {
-    var counts: [Int64: [(table: String, count: Int)]] = [:]
-    let tables = ["profiles"] + Schema.recordTables.map(\.name).filter { $0 != "order_lines" }
-    for table in tables {
-      let rows = try Row.fetchAll(
-        db, sql: "SELECT stream_id, COUNT(*) AS n FROM \(table) WHERE is_deleted = 0 GROUP BY stream_id")
-      for row in rows { counts[row["stream_id"], default: []].append((table, row["n"])) }
-    }
-    return counts
+  private static func recordCounts(in db: Database) throws -> [Int64: Int] {
+    let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }
 
   private static func newestTimes(in db: Database) throws -> [Int64: Timestamp] {

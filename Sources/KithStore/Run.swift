@@ -52,13 +52,8 @@ public struct StreamStatus: Sendable, Equatable {
   public var checkpointAt: Timestamp?
   /// Records in quarantine that wait for a person.
   public var waitingInQuarantine: Int
-  /// Live rows by table (`profiles`, `orders` …), tables without rows left out.
-  public var rows: [(table: String, count: Int)]
+  /// Records that are still there at the source.
+  public var records: Int
   /// The time of the newest touchpoint, order, answer or ticket, else the newest profile's change.
   public var newestAt: Timestamp?
-
-  public static func == (left: StreamStatus, right: StreamStatus) -> Bool {
-    left.stream == right.stream && left.checkpointAt == right.checkpointAt && left.newestAt == right.newestAt
-      && left.waitingInQuarantine == right.waitingInQuarantine && left.rows.elementsEqual(right.rows, by: ==)
-  }
 }

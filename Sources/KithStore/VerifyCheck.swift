@@ -34,9 +34,6 @@ struct VerifyCheck {
         """),
   ]
 
-  /// Rows are marked deleted and never taken away, so there are as many as all runs together inserted. Persons that
-  /// were only met in records, and the touchpoints that orders, answers and tickets are, are no records of their own;
-  /// of orders that came row by row the rows are.
   private static let streams = [
     VerifyCheck(
       what: "a stream has more or fewer rows than its runs inserted",
@@ -44,19 +41,7 @@ struct VerifyCheck {
         SELECT s.name || '/' || st.name || ': ' || COALESCE(have.n, 0) || ' rows, ' || COALESCE(said.n, 0) || ' inserted'
         FROM streams st JOIN sources s USING (source_id)
         LEFT JOIN (SELECT stream_id, SUM(inserted) AS n FROM run_streams GROUP BY stream_id) AS said USING (stream_id)
-        LEFT JOIN (
-          SELECT stream_id, SUM(n) AS n FROM (
-            SELECT stream_id, COUNT(*) AS n FROM profiles WHERE is_listed GROUP BY stream_id
-            UNION ALL SELECT stream_id, COUNT(*) FROM touchpoints WHERE origin = 'touchpoint' GROUP BY stream_id
-            UNION ALL SELECT stream_id, COUNT(*) FROM orders
-              WHERE header_line IS NULL OR row_at IS NOT NULL GROUP BY stream_id
-            UNION ALL SELECT o.stream_id, COUNT(*) FROM order_lines JOIN orders o USING (order_id)
-              WHERE o.header_line IS NOT NULL GROUP BY o.stream_id
-            UNION ALL SELECT stream_id, COUNT(*) FROM products GROUP BY stream_id
-            UNION ALL SELECT stream_id, COUNT(*) FROM survey_responses GROUP BY stream_id
-            UNION ALL SELECT stream_id, COUNT(*) FROM tickets GROUP BY stream_id
-          ) GROUP BY stream_id
-        ) AS have USING (stream_id)
+        LEFT JOIN (\(StreamRecords.counts(.all))) AS have USING (stream_id)
         WHERE COALESCE(have.n, 0) <> COALESCE(said.n, 0)
         """)
   ]

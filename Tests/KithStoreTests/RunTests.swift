@@ -32,7 +32,21 @@ import Testing
     #expect(status.map(\.source) == ["crm"] && status[0].connector == "csv")
     #expect(status[0].streams.map(\.waitingInQuarantine) == [1, 1])
     #expect(status[0].streams[0].checkpointAt == FixedTime.noon)
-    #expect(status[0].streams[0].rows.map(\.count) == [2])
+    #expect(status[0].streams[0].records == 2)
+  }
+
+  /// People met in records, and the touchpoints that orders are, are no records of the stream.
+  @Test func aStreamHasTheRecordsThatItDelivered() throws {
+    let hub = try TemporaryHub()
+    let buyer = person("p", emails: ["p@example.com"])
+    _ = try hub.writer("events").write(StoreBatch(records: (1...5).map { visit("e\($0)", buyer) }))
+    let order = Order(key: "o", placedAt: time(0))
+    _ = try hub.writer("orders").write(StoreBatch(records: [purchase(order, buyer), deletion(.order, "o")]))
+    let lines = ["1", "2", "3"].map { row(order, OrderLine(key: $0), buyer) }
+    _ = try hub.writer("lines").write(StoreBatch(records: lines))
+    let streams = try hub.store.status()[0].streams
+    #expect(streams.map(\.stream) == ["events", "lines", "orders"])
+    #expect(streams.map(\.records) == [5, 3, 0])
   }
 
   @Test func aRunLeftBehindByADeadProcessIsFailed() throws {

@@ -76,7 +76,7 @@ struct StatusCommand: AsyncParsableCommand {
     let run = status?.lastRun
     return Row(
       source: source, stream: stream, connector: connector, lastRunAt: run?.startedAt.sqlText,
-      status: run?.status.rawValue, records: own?.rows.first?.count ?? 0, newestAt: own?.newestAt?.sqlText,
+      status: run?.status.rawValue, records: own?.records ?? 0, newestAt: own?.newestAt?.sqlText,
       checkpointAt: own?.checkpointAt?.sqlText, waitingInQuarantine: own?.waitingInQuarantine ?? 0,
       schedule: schedule, error: run?.error)
   }
