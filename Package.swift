@@ -45,7 +45,7 @@ let package = Package(
       name: "KithConnectorKit",
       dependencies: ["KithCore", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
-    .target(name: "KithIdentity", dependencies: ["KithCore"]),
+    .target(name: "KithIdentity", dependencies: ["KithCore", "KithNormalise"]),
     .target(
       name: "KithStore",
       dependencies: [

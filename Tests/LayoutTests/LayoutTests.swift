@@ -11,7 +11,7 @@ import Testing
     "KithCore": [],
     "KithConnectorKit": ["KithCore"],
     "KithNormalise": ["KithCore"],
-    "KithIdentity": ["KithCore"],
+    "KithIdentity": ["KithCore", "KithNormalise"],
     "KithStore": ["KithCore"],
     "KithEngine": ["KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore"],
     "KithTesting": ["KithCore", "KithConnectorKit"],

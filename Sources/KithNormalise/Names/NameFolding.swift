@@ -64,7 +64,7 @@ public enum NameFolding {
     "ŧ": "t", "ŋ": "n", "ĸ": "k", "ſ": "s", "ə": "a",
   ]
 
-  private static func joiningUmlauts(_ text: String) -> String {
+  static func joiningUmlauts(_ text: String) -> String {
     withBytes(of: text) { bytes in
       let e = UInt8(ascii: "e")
       func opensUmlaut(_ byte: UInt8) -> Bool {

@@ -91,6 +91,7 @@ extension Normaliser {
       name.family = part(family, of: &name)
     }
     var fullName: (text: String, line: String)?
+    let isFullNameAlone = name.given.isEmpty && name.family.isEmpty
     if let text = delivered[.fullName], let line = telling(text) {
       if name.given.isEmpty || name.family.isEmpty {
         let parsed = PersonName(full: line)
@@ -100,7 +101,8 @@ extension Normaliser {
           fullName = (text, parsed.given)
         }
       }
-      if fullName == nil, !name.says(line) { fullName = (text, line) }
+      // What was just taken apart is what it says.
+      if fullName == nil, !isFullNameAlone, !name.says(line) { fullName = (text, line) }
     }
     let titleOrigin = name.title == titlesDelivered ? titleText : titleText ?? origin.given ?? origin.family
     if !name.titles.isEmpty { append(.title, name.title, titleOrigin ?? name.title, to: &result) }

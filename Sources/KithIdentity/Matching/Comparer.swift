@@ -1,0 +1,291 @@
+/// Compares two profiles field by field.
+struct Comparer: Sendable {
+  let table: ProfileTable
+  let frequencies: Frequencies
+
+  func compare(_ one: Int, _ other: Int) -> Comparison {
+    var result = Comparison()
+    compareNames(one, other, &result)
+    compareEmails(one, other, &result)
+    comparePhones(one, other, &result)
+    compareBirths(one, other, &result)
+    compareAddresses(one, other, &result)
+    compareNumbers(table.customerNumbers, frequencies.customerNumbers, .customerNumber, one, other, &result)
+    compareNumbers(table.userIDs, frequencies.userIDs, .userID, one, other, &result)
+    compareNumbers(table.loyaltyNumbers, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &result)
+    let genders = (table.genders[one], table.genders[other])
+    if genders.0 != 0, genders.1 != 0 {
+      result.pattern[.gender] = genders.0 == genders.1 ? GenderLevel.same : GenderLevel.different
+    }
+    let companies = (table.companies[one], table.companies[other])
+    if companies.0 != 0, companies.1 != 0 {
+      result.pattern[.company] = companies.0 == companies.1 ? CompanyLevel.same : CompanyLevel.different
+    }
+    return result
+  }
+
+  // MARK: names
+
+  private func compareNames(_ one: Int, _ other: Int, _ result: inout Comparison) {
+    let (given, family) = (table.given[one], table.family[one])
+    let (otherGiven, otherFamily) = (table.given[other], table.family[other])
+    if family == 0 || otherFamily == 0 {
+      return compareLoneNames(given, family, otherGiven, otherFamily, &result)
+    }
+    let givenLevel = given == 0 || otherGiven == 0 ? 0 : compareGiven(given, otherGiven)
+    let familyLevel = compareFamily(family, otherFamily)
+    if familyLevel >= FamilyLevel.sound, given != 0 || otherGiven != 0,
+      areSwapped(given, family, otherGiven, otherFamily)
+    {
+      result.pattern[.given] = GivenLevel.swapped
+      result.rarity += rarity(min(given, family), max(given, family))
+      return
+    }
+    if givenLevel == GivenLevel.same {
+      result.rarity +=
+        familyLevel == FamilyLevel.same ? frequencies.fullNames[table.fullNames[one]] : frequencies.given[given]
+    } else if familyLevel == FamilyLevel.same {
+      result.rarity += frequencies.family[family]
+    }
+    result.pattern[.given] = givenLevel
+    result.pattern[.family] = familyLevel
+  }
+
+  /// The rarer reading of two names whose order is not known.
+  private func rarity(_ one: Int32, _ other: Int32) -> Float {
+    let straight = share(frequencies.given, one) + share(frequencies.family, other)
+    let swapped = share(frequencies.given, other) + share(frequencies.family, one)
+    return max(straight, swapped)
+  }
+
+  /// Names that the column does not know are as rare as one in all.
+  private func share(_ column: Column<Float>, _ name: Int32) -> Float { name == 0 ? 0 : column[name] }
+
+  /// One of the two has no family name: what it has may be either name of the other.
+  private func compareLoneNames(
+    _ given: Int32, _ family: Int32, _ otherGiven: Int32, _ otherFamily: Int32, _ result: inout Comparison
+  ) {
+    if given != 0, otherGiven != 0 {
+      let level = compareGiven(given, otherGiven)
+      if level == GivenLevel.different {
+        let (lone, full) = family == 0 ? (given, otherFamily) : (otherGiven, family)
+        if full != 0, family == 0 || otherFamily == 0, compareFamily(lone, full) <= FamilyLevel.near {
+          result.pattern[.family] = compareFamily(lone, full)
+          if lone == full { result.rarity += frequencies.family[full] }
+          return
+        }
+      }
+      result.pattern[.given] = level
+      if level == GivenLevel.same {
+        result.rarity += frequencies.given[given]
+      }
+    }
+  }
+
+  private func areSwapped(_ given: Int32, _ family: Int32, _ otherGiven: Int32, _ otherFamily: Int32) -> Bool {
+    let first = given == 0 || isLike(given, otherFamily)
+    let second = otherGiven == 0 || isLike(otherGiven, family)
+    return first && second && (given != 0 && otherGiven != 0)
+  }
+
+  private func isLike(_ one: Int32, _ other: Int32) -> Bool {
+    if one == other { return true }
+    let (a, b) = (table.names.texts[one], table.names.texts[other])
+    return min(a.count, b.count) > 3 && Similarity.isAlike(a, b, 0.92)
+  }
+
+  private func compareGiven(_ one: Int32, _ other: Int32) -> Int {
+    if one == other { return GivenLevel.same }
+    let names = table.names
+    let (ours, theirs) = (names.tokens(of: one), names.tokens(of: other))
+    for token in ours where names.texts[token].count > 1 && theirs.contains(token) { return GivenLevel.part }
+    if names.shareNickname(one, other) { return GivenLevel.nickname }
+    let (a, b) = (names.texts[one], names.texts[other])
+    if names.texts[ours[0]].count == 1 || names.texts[theirs[0]].count == 1 {
+      return a[0] == b[0] ? GivenLevel.initial : GivenLevel.different
+    }
+    if min(a.count, b.count) > 2, isNear(a, b, 0.88) { return GivenLevel.near }
+    return GivenLevel.different
+  }
+
+  private func compareFamily(_ one: Int32, _ other: Int32) -> Int {
+    if one == other { return FamilyLevel.same }
+    let names = table.names
+    let (ours, theirs) = (names.tokens(of: one), names.tokens(of: other))
+    if ours.count > 1 || theirs.count > 1 {
+      for token in ours where names.texts[token].count > 2 && theirs.contains(token) { return FamilyLevel.part }
+    }
+    let (a, b) = (names.texts[one], names.texts[other])
+    if min(a.count, b.count) > 2, isNear(a, b, 0.9) { return FamilyLevel.near }
+    return names.sounds[one] == names.sounds[other] ? FamilyLevel.sound : FamilyLevel.different
+  }
+
+  private func isNear(_ a: TextBytes, _ b: TextBytes, _ bound: Double) -> Bool {
+    (min(a.count, b.count) > 3 && Similarity.isOneEdit(a, b)) || Similarity.isAlike(a, b, bound)
+  }
+
+  // MARK: identifiers
+
+  private func compareEmails(_ one: Int, _ other: Int, _ result: inout Comparison) {
+    let (ours, theirs) = (table.emails[one], table.emails[other])
+    if ours.isEmpty || theirs.isEmpty { return }
+    var best = EmailLevel.different
+    var rarity: Float = 0
+    for email in ours {
+      for otherEmail in theirs {
+        if email == otherEmail {
+          if best != EmailLevel.same || frequencies.emails[email] < rarity { rarity = frequencies.emails[email] }
+          best = EmailLevel.same
+        } else if best > EmailLevel.localPart, table.locals[email] != 0, table.locals[email] == table.locals[otherEmail]
+        {
+          best = EmailLevel.localPart
+          rarity = frequencies.locals[table.locals[email]]
+        } else if best > EmailLevel.near, isNearEmail(email, otherEmail) {
+          best = EmailLevel.near
+        }
+      }
+    }
+    result.pattern[.email] = best
+    // Of people with one name many choose one local part: that is counted by the model, not by how rare it is.
+    if best == EmailLevel.same || !result.pattern.hasLikeNames { result.rarity += rarity }
+  }
+
+  private func isNearEmail(_ one: Int32, _ other: Int32) -> Bool {
+    let (a, b) = (table.emails.texts[one], table.emails.texts[other])
+    if Similarity.isOneEdit(a, b) { return true }
+    let (c, d) = (table.locals.texts[table.locals[one]], table.locals.texts[table.locals[other]])
+    return min(c.count, d.count) > 5 && (Similarity.isOneEdit(c, d) || Similarity.isAlike(c, d, 0.94))
+  }
+
+  private func comparePhones(_ one: Int, _ other: Int, _ result: inout Comparison) {
+    let (ours, theirs) = (table.phones[one], table.phones[other])
+    if ours.isEmpty || theirs.isEmpty { return }
+    var best = PhoneLevel.different
+    var rarity: Float = 0
+    for phone in ours {
+      for otherPhone in theirs {
+        if phone == otherPhone {
+          if best != PhoneLevel.same || frequencies.phones[phone] < rarity { rarity = frequencies.phones[phone] }
+          best = PhoneLevel.same
+        } else if best > PhoneLevel.near, isNearNumber(table.phones.texts[phone], table.phones.texts[otherPhone]) {
+          best = PhoneLevel.near
+        }
+      }
+    }
+    result.pattern[.phone] = best
+    result.rarity += rarity
+  }
+
+  private func isNearNumber(_ a: TextBytes, _ b: TextBytes) -> Bool {
+    if Similarity.isOneEdit(a, b) { return true }
+    guard a.count > 8, b.count > 8 else { return false }
+    for index in 1...8 where a[a.count - index] != b[b.count - index] { return false }
+    return true
+  }
+
+  private func compareNumbers(
+    _ column: ValueColumn, _ shares: Column<Float>, _ field: Field, _ one: Int, _ other: Int,
+    _ result: inout Comparison
+  ) {
+    let (ours, theirs) = (column[one], column[other])
+    if ours.isEmpty || theirs.isEmpty { return }
+    var best = 0
+    for number in ours {
+      for otherNumber in theirs {
+        if number == otherNumber {
+          result.pattern[field] = NumberLevel.same
+          result.rarity += shares[number]
+          return
+        }
+        let (a, b) = (column.texts[number], column.texts[otherNumber])
+        guard Comparer.haveOneNamespace(a, b) else { continue }
+        let level = Similarity.isOneEdit(a, b) ? NumberLevel.near : NumberLevel.different
+        best = best == 0 ? level : min(best, level)
+      }
+    }
+    result.pattern[field] = best
+  }
+
+  private static func haveOneNamespace(_ a: TextBytes, _ b: TextBytes) -> Bool {
+    var index = 0
+    while index < a.count, index < b.count, a[index] == b[index] {
+      if a[index] == 1 { return true }
+      index += 1
+    }
+    return false
+  }
+
+  // MARK: birth dates and places
+
+  private func compareBirths(_ one: Int, _ other: Int, _ result: inout Comparison) {
+    let (a, b) = (table.births[one], table.births[other])
+    if a == 0 || b == 0 { return }
+    let level = Comparer.birthLevel(a, b)
+    result.pattern[.birth] = level
+    if level == BirthLevel.same {
+      result.rarity += frequencies.birth(a)
+    }
+  }
+
+  static func birthLevel(_ a: Int32, _ b: Int32) -> Int {
+    let (year, otherYear) = (a / 10_000, b / 10_000)
+    let (rest, otherRest) = (a % 10_000, b % 10_000)
+    if rest == 0 || otherRest == 0 {
+      return year == otherYear ? BirthLevel.year : abs(year - otherYear) == 1 ? BirthLevel.near : BirthLevel.different
+    }
+    if a == b { return BirthLevel.same }
+    if year == otherYear, rest / 100 == otherRest % 100, rest % 100 == otherRest / 100 { return BirthLevel.swapped }
+    var difference = 0
+    var (x, y) = (a, b)
+    while x > 0 || y > 0 {
+      if x % 10 != y % 10 { difference += 1 }
+      (x, y) = (x / 10, y / 10)
+    }
+    if difference == 1 { return BirthLevel.digit }
+    if difference == 2, year == otherYear || rest == otherRest { return BirthLevel.near }
+    if year == otherYear, rest / 100 == otherRest / 100 { return BirthLevel.near }
+    return BirthLevel.different
+  }
+
+  private func compareAddresses(_ one: Int, _ other: Int, _ result: inout Comparison) {
+    let (postcode, otherPostcode) = (table.postcodes[one], table.postcodes[other])
+    let (street, otherStreet) = (table.streets[one], table.streets[other])
+    let (house, otherHouse) = (table.houses[one], table.houses[other])
+    let (city, otherCity) = (table.cities[one], table.cities[other])
+    let knowsPostcodes = postcode != 0 && otherPostcode != 0
+    let knowsStreets = street != 0 && otherStreet != 0
+    let knowsCities = city != 0 && otherCity != 0
+    guard knowsPostcodes || knowsCities || knowsStreets else { return }
+    let isSamePostcode = knowsPostcodes && postcode == otherPostcode
+    let isSameStreet = knowsStreets && isLikeStreet(street, otherStreet)
+    let isSameHouse = house == otherHouse
+    let isSameCity = knowsCities && (city == otherCity || isLikeCity(city, otherCity))
+    let level: Int
+    if isSameStreet, isSameHouse, isSamePostcode || !knowsPostcodes {
+      level = AddressLevel.same
+    } else if isSameStreet, isSameHouse {
+      let (a, b) = (table.postcodes.texts[postcode], table.postcodes.texts[otherPostcode])
+      level =
+        isSameCity && Similarity.isOneEdit(a, b) ? AddressLevel.same : AddressLevel.otherPostcode
+    } else if isSameStreet, isSamePostcode || isSameCity {
+      level = AddressLevel.street
+    } else if isSamePostcode {
+      level = knowsStreets ? AddressLevel.otherStreet : AddressLevel.postcode
+    } else if isSameCity {
+      level = AddressLevel.city
+    } else {
+      level = AddressLevel.different
+    }
+    result.pattern[.address] = level
+  }
+
+  private func isLikeStreet(_ one: Int32, _ other: Int32) -> Bool {
+    if one == other { return true }
+    let (a, b) = (table.streets.texts[one], table.streets.texts[other])
+    return isNear(a, b, 0.92)
+  }
+
+  private func isLikeCity(_ one: Int32, _ other: Int32) -> Bool {
+    isNear(table.cities.texts[one], table.cities.texts[other], 0.92)
+  }
+}

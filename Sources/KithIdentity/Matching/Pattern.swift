@@ -1,0 +1,65 @@
+/// What two profiles are compared by.
+enum Field: Int, CaseIterable {
+  case given, family, email, phone, birth, address, customerNumber, userID, loyaltyNumber, gender, company
+
+  /// Each field has 3 bits of a pattern, addresses included.
+  static let bits = 3
+  static let levels = 1 << bits
+}
+
+/// How two values of a field agree. Level 0 is "not known on one side or both": evidence for nothing.
+enum GivenLevel { static let same = 1, part = 2, nickname = 3, initial = 4, near = 5, different = 6, swapped = 7 }
+enum FamilyLevel { static let same = 1, part = 2, near = 3, sound = 4, different = 5 }
+enum EmailLevel { static let same = 1, localPart = 2, near = 3, different = 4 }
+enum PhoneLevel { static let same = 1, near = 2, different = 3 }
+enum BirthLevel { static let same = 1, swapped = 2, digit = 3, year = 4, near = 5, different = 6 }
+enum AddressLevel {
+  static let same = 1, otherPostcode = 2, street = 3, postcode = 4, otherStreet = 5, city = 6, different = 7
+}
+enum NumberLevel { static let same = 1, near = 2, different = 3 }
+enum GenderLevel { static let same = 1, different = 2 }
+enum CompanyLevel { static let same = 1, different = 2 }
+
+/// The levels of all fields of a pair in one integer.
+struct Pattern: Hashable, BitwiseCopyable {
+  var bits: UInt64 = 0
+
+  @inline(__always) subscript(field: Field) -> Int {
+    get { Int(bits >> UInt64(field.rawValue * Field.bits)) & (Field.levels - 1) }
+    set {
+      let shift = UInt64(field.rawValue * Field.bits)
+      bits = bits & ~(UInt64(Field.levels - 1) << shift) | UInt64(newValue) << shift
+    }
+  }
+}
+
+extension Pattern {
+  /// Whether the names may be one person's, both of them.
+  @inline(__always) var hasLikeNames: Bool {
+    let given = self[.given]
+    if given == GivenLevel.swapped { return true }
+    let family = self[.family]
+    return given != 0 && given != GivenLevel.different && family != 0 && family < FamilyLevel.sound
+  }
+}
+
+extension Pattern {
+  /// Born on one day, with one family name and clearly different given names: twins, unless a number that somebody gave
+  /// out says that they are one.
+  @inline(__always) var isOfTwins: Bool {
+    self[.given] == GivenLevel.different && self[.birth] == BirthLevel.same && self[.family] != 0
+      && self[.family] <= FamilyLevel.near && !hasLikeNumber(.customerNumber) && !hasLikeNumber(.userID)
+      && !hasLikeNumber(.loyaltyNumber)
+  }
+
+  private func hasLikeNumber(_ field: Field) -> Bool {
+    self[field] == NumberLevel.same || self[field] == NumberLevel.near
+  }
+}
+
+/// The outcome of comparing two profiles.
+struct Comparison: BitwiseCopyable {
+  var pattern = Pattern()
+  /// log2 of how likely two strangers are to share just these values, of the fields that agree exactly.
+  var rarity: Float = 0
+}

@@ -1,0 +1,177 @@
+import Foundation
+
+/// Learns a model from pairs without labels, by expectation-maximisation over the counts of like comparisons.
+struct Training {
+  /// Comparisons that are alike, with how many pairs they stand for.
+  private var groups: [(comparison: Comparison, count: Double)] = []
+  let strangers: StrangerSample
+  private let rows: Int
+
+  private(set) var model: MatchModel
+
+  /// How many records the person of a record has on average, itself included.
+  var recordsPerPerson: Double { 1 + 2 * Double(exp2(model.samePairs)) / Double(max(rows, 1)) }
+
+  /// At most so many candidate pairs are learned from.
+  static let pairLimit = 300_000
+
+  init(_ comparer: Comparer, _ pairs: [UInt64], strangers: StrangerSample) {
+    rows = comparer.table.count
+    self.strangers = strangers
+    let stride = max(1, pairs.count / Training.pairLimit)
+    let comparisons = Parallel.map(count: (pairs.count + stride - 1) / stride) { index in
+      comparer.compare(Int(pairs[index * stride] >> 32), Int(pairs[index * stride] & 0xffff_ffff))
+    }
+    var counts: [Group: (Comparison, Double)] = [:]
+    for comparison in comparisons { counts[Group(comparison), default: (comparison, 0)].1 += Double(stride) }
+    groups = counts.sorted { $0.key < $1.key }.map { ($0.value.0, $0.value.1) }
+    let allPairs = Double(rows) * Double(rows - 1) / 2
+    model = MatchModel(
+      same: Training.table(MatchModel.Prior.same), household: Training.table(MatchModel.Prior.household),
+      strangers: [], namesakeEmails: [0] + MatchModel.Prior.namesakeEmails.map { Float(log2($0)) },
+      samePairs: Float(log2(max(Double(rows) * 0.3, 1))),
+      householdPairs: Float(log2(max(Double(rows) * 0.1, 1))), strangerPairs: Float(log2(max(allPairs, 1))))
+    model.strangers = strangers.table(without: model, allPairs)
+    for _ in 0..<3 {
+      for _ in 0..<8 { step() }
+      model.strangers = strangers.table(without: model, allPairs)
+    }
+    for _ in 0..<4 { step() }
+  }
+
+  /// Like comparisons: the same levels, and rarities within four bits.
+  private struct Group: Hashable, Comparable {
+    let pattern: UInt64
+    let rarity: Int32
+
+    init(_ comparison: Comparison) {
+      pattern = comparison.pattern.bits
+      rarity = Int32(comparison.rarity / 4)
+    }
+
+    static func < (one: Group, other: Group) -> Bool {
+      (one.pattern, one.rarity) < (other.pattern, other.rarity)
+    }
+  }
+
+  /// One round of expectation and maximisation.
+  private mutating func step() {
+    var same = [Double](repeating: 0, count: Field.allCases.count * Field.levels)
+    var household = same
+    var namesakes = MatchModel.Prior.namesakeEmails.map { $0 * MatchModel.Prior.householdPairs }
+    var (samePairs, householdPairs) = (0.0, 0.0)
+    for (comparison, count) in groups {
+      let likelihood = model.likelihoods(comparison)
+      let all = MatchModel.sum(MatchModel.sum(likelihood.same, likelihood.household), likelihood.strangers)
+      let one = count * Double(exp2(likelihood.same - all))
+      let two = count * Double(exp2(likelihood.household - all))
+      let email = comparison.pattern[.email]
+      if email != 0, comparison.pattern.hasLikeNames { namesakes[email - 1] += max(count - one - two, 0) }
+      samePairs += one
+      householdPairs += two
+      var bits = comparison.pattern.bits
+      var field = 0
+      while bits != 0 {
+        let place = field | Int(bits) & (Field.levels - 1)
+        same[place] += one
+        household[place] += two
+        bits >>= UInt64(Field.bits)
+        field += Field.levels
+      }
+    }
+    model.same = Training.table(same, MatchModel.Prior.same, weight: MatchModel.Prior.samePairs)
+    model.household = Training.table(household, MatchModel.Prior.household, weight: MatchModel.Prior.householdPairs)
+    let namesakePairs = namesakes.reduce(0, +)
+    model.namesakeEmails = [0] + namesakes.map { Float(log2($0 / namesakePairs)) }
+    model.samePairs = Float(log2(max(samePairs, 1)))
+    // That there are households is known beforehand: a table that shows none may hold the first one.
+    model.householdPairs = Float(log2(max(householdPairs + MatchModel.Prior.householdPairsPerRow * Double(rows), 1)))
+  }
+
+  private static func table(
+    _ counts: [Double], _ prior: [Field: [Double]], weight: Double
+  ) -> MatchModel.Table {
+    var table = MatchModel.Table(repeating: 0, count: counts.count)
+    for field in Field.allCases {
+      let assumed = prior[field] ?? []
+      let total = assumed.indices.reduce(weight) { $0 + counts[MatchModel.place(field, $1 + 1)] }
+      for (index, share) in assumed.enumerated() {
+        let place = MatchModel.place(field, index + 1)
+        table[place] = Float(log2((counts[place] + share * weight) / total))
+      }
+    }
+    return table
+  }
+
+  private static func table(_ prior: [Field: [Double]]) -> MatchModel.Table {
+    table([Double](repeating: 0, count: Field.allCases.count * Field.levels), prior, weight: 1)
+  }
+}
+
+struct StrangerSample {
+  private var counts: [[Double]]
+  private var drawn = 0.0
+
+  static let size = 250_000
+
+  init(_ comparer: Comparer) {
+    counts = [[Double]](repeating: [Double](repeating: 0, count: Field.levels), count: Field.allCases.count)
+    let rows = UInt64(comparer.table.count)
+    guard rows > 1 else { return }
+    let pairs = rows * (rows - 1) / 2
+    if pairs <= UInt64(StrangerSample.size) {
+      for one in 0..<Int(rows) {
+        for other in (one + 1)..<Int(rows) { add(comparer.compare(one, other)) }
+      }
+      return
+    }
+    var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+    func next(_ bound: UInt64) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 32) % bound)
+    }
+    var drawnPairs: [(Int, Int)] = []
+    while drawnPairs.count < StrangerSample.size {
+      let (one, other) = (next(rows), next(rows))
+      if one != other { drawnPairs.append((one, other)) }
+    }
+    let pairsToCompare = drawnPairs
+    for comparison in Parallel.map(
+      count: pairsToCompare.count, { comparer.compare(pairsToCompare[$0].0, pairsToCompare[$0].1) })
+    {
+      add(comparison)
+    }
+  }
+
+  private mutating func add(_ comparison: Comparison) {
+    for field in Field.allCases { counts[field.rawValue][comparison.pattern[field]] += 1 }
+    drawn += 1
+  }
+
+  /// log2 of the probabilities among strangers: what was drawn without the share that the model takes for others.
+  func table(without model: MatchModel, _ allPairs: Double) -> MatchModel.Table {
+    let share = drawn / max(allPairs, 1)
+    let same = Double(exp2(model.samePairs)) * share
+    let household = Double(exp2(model.householdPairs)) * share
+    var table = MatchModel.Table(repeating: 0, count: Field.allCases.count * Field.levels)
+    for field in Field.allCases {
+      let levels = 1...(MatchModel.Prior.same[field]?.count ?? 1)
+      let counted = counts[field.rawValue]
+      let known = levels.reduce(0) { $0 + counted[$1] }
+      let knownShare = drawn > 0 ? known / drawn : 0
+      let left = levels.map { level in
+        let place = MatchModel.place(field, level)
+        let others =
+          knownShare
+          * (same * Double(exp2(model.same[place])) + household * Double(exp2(model.household[place])))
+        // Never less than half a pair was seen.
+        return max(counted[level] - others, 0.5)
+      }
+      let total = max(left.reduce(0, +), 1)
+      for level in levels where !MatchModel.isByValue(field, level) {
+        table[MatchModel.place(field, level)] = Float(log2(left[level - 1] / total))
+      }
+    }
+    return table
+  }
+}

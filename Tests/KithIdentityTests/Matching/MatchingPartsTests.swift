@@ -1,0 +1,112 @@
+import KithCore
+import KithTesting
+import Testing
+
+@testable import KithIdentity
+
+@Suite struct MatchingPartsTests {
+  @Test(arguments: [10, 5_000, 70_000]) func radixSortSorts(count: Int) {
+    var generator = SeededGenerator(seed: UInt64(count))
+    let values = (0..<count).map { _ in UInt64.random(in: 0..<1 << 44, using: &generator) }
+    var sorted = values
+    RadixSort.sort(&sorted, bits: 0..<44)
+    #expect(sorted == values.sorted())
+    var doubled = (values + values).sorted()
+    RadixSort.removeDuplicates(&doubled)
+    #expect(doubled == Array(Set(values)).sorted())
+  }
+
+  @Test func poolsKnowTheirTexts() {
+    let pool = TextPool(capacity: 2)
+    let texts = (0..<5_000).map { "text \($0)" }
+    let numbers = texts.map { pool.number(of: $0) }
+    #expect(Set(numbers).count == texts.count)
+    #expect(texts.map { pool.number(of: $0) } == numbers)
+    #expect(numbers.map { pool.text($0) } == texts)
+    #expect(pool.number(of: "") == 0)
+  }
+
+  /// Whoever shares an e-mail address, a telephone number or a full name is met, once, the lower row first.
+  @Test(arguments: [1, 2]) func candidatesHoldWhoSharesAKey(seed: UInt64) {
+    let people = MadeUpPeople(persons: 250, seed: seed)
+    let pairs = Candidates(people.table).pairs
+    #expect(Set(pairs).count == pairs.count)
+    #expect(pairs.allSatisfy { $0 >> 32 < $0 & 0xffff_ffff })
+    let met = Set(pairs)
+    for one in people.rows.indices {
+      for other in (one + 1)..<people.rows.count {
+        let (left, right) = (people.rows[one], people.rows[other])
+        let isShared =
+          (!left.email.isEmpty && left.email == right.email) || (!left.phone.isEmpty && left.phone == right.phone)
+        if isShared { #expect(met.contains(UInt64(one) << 32 | UInt64(other)), "\(left) \(right)") }
+      }
+    }
+  }
+
+  /// Against clustering written down word by word, on graphs of any shape.
+  @Test(arguments: 0..<40) func averageLinkageIsAverageLinkage(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let rows = Int.random(in: 2...14, using: &generator)
+    var edges: [AverageLinkage.Edge] = []
+    for low in 0..<rows {
+      for high in (low + 1)..<rows where Double.random(in: 0..<1, using: &generator) < 0.4 {
+        // Quarters add up exactly, so that both ways see the same averages.
+        let weight = Float(Int.random(in: -40...60, using: &generator)) / 4
+        edges.append(AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: weight))
+      }
+    }
+    let linkage = AverageLinkage()
+    #expect(linkage.clusters(rows: rows, edges: edges) == Self.naive(linkage, rows, edges))
+  }
+
+  private static func naive(_ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge]) -> [Int32] {
+    func weight(_ one: Int, _ other: Int) -> Float {
+      let edge = edges.first { Int($0.low) == min(one, other) && Int($0.high) == max(one, other) }
+      return edge.map { min(max($0.weight, linkage.lowest), linkage.highest) } ?? linkage.missing
+    }
+    var clusters = (0..<rows).map { [$0] }
+    while true {
+      var best: (one: Int, other: Int, average: Float)?
+      for one in clusters.indices {
+        for other in (one + 1)..<max(clusters.count, one + 1) {
+          // Only what an edge leads to comes together.
+          var sum: Float = 0
+          for a in clusters[one] { for b in clusters[other] { sum += weight(a, b) } }
+          let average = sum / Float(clusters[one].count * clusters[other].count)
+          if average >= linkage.bound, average > best?.average ?? -.infinity { best = (one, other, average) }
+        }
+      }
+      guard let best else { break }
+      clusters[best.one] += clusters.remove(at: best.other)
+    }
+    var result = [Int32](repeating: 0, count: rows)
+    for cluster in clusters { for row in cluster { result[row] = Int32(cluster.min() ?? 0) } }
+    return result
+  }
+
+  /// Many tightly linked rows: the group is parted by a higher bound, and no row is lost.
+  @Test func largeGroupsAreParted() {
+    var edges: [AverageLinkage.Edge] = []
+    for block in 0..<30 {
+      for one in 0..<10 {
+        for other in (one + 1)..<10 {
+          edges.append(AverageLinkage.Edge(low: Int32(block * 10 + one), high: Int32(block * 10 + other), weight: 9))
+        }
+      }
+      if block > 0 { edges.append(AverageLinkage.Edge(low: Int32(block * 10 - 1), high: Int32(block * 10), weight: 1)) }
+    }
+    edges.sort { ($0.low, $0.high) < ($1.low, $1.high) }
+    let clusters = AverageLinkage().clusters(rows: 300, edges: edges)
+    #expect(clusters == (0..<300).map { Int32($0 / 10 * 10) })
+  }
+
+  @Test(arguments: [
+    (19_850_428, 19_850_428, BirthLevel.same), (19_850_408, 19_850_804, BirthLevel.swapped),
+    (19_850_428, 19_850_427, BirthLevel.digit), (19_850_000, 19_850_428, BirthLevel.year),
+    (19_860_000, 19_850_428, BirthLevel.near), (19_850_428, 19_850_411, BirthLevel.near),
+    (19_850_428, 19_620_103, BirthLevel.different),
+  ]) func birthLevels(one: Int32, other: Int32, level: Int) {
+    #expect(Comparer.birthLevel(one, other) == level)
+    #expect(Comparer.birthLevel(other, one) == level)
+  }
+}

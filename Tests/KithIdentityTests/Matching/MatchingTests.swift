@@ -1,0 +1,114 @@
+import KithCore
+import KithTesting
+import Testing
+
+@testable import KithIdentity
+
+/// Matching as a whole, on made-up people with known truth.
+@Suite struct MatchingTests {
+  @Test(arguments: [1, 2, 3]) func findsPeopleBehindErrors(seed: UInt64) {
+    let people = MadeUpPeople(persons: 700, seed: seed)
+    let matching = Matching(people.table)
+    let score = PairScore(matching.clusters, people.persons)
+    #expect(score.precision > 0.97, "\(score)")
+    #expect(score.recall > 0.93, "\(score)")
+  }
+
+  @Test func sameTableSameAnswer() {
+    let people = MadeUpPeople(persons: 300, seed: 9)
+    #expect(Matching(people.table).clusters == Matching(people.table).clusters)
+  }
+
+  /// The order of the rows is no evidence: sets small enough for every pair to be drawn must come out alike.
+  @Test(arguments: [4, 5]) func orderOfRowsDoesNotMatter(seed: UInt64) {
+    let people = MadeUpPeople(persons: 120, seed: seed)
+    var generator = SeededGenerator(seed: seed)
+    let order = Array(people.rows.indices).shuffled(using: &generator)
+    let shuffled = MadeUpPeople(rows: order.map { people.rows[$0] })
+    let straight = Set(Self.groups(Matching(people.table).clusters) { $0 })
+    let other = Set(Self.groups(Matching(shuffled.table).clusters) { order[$0] })
+    #expect(straight == other)
+  }
+
+  @Test func familiesStayApart() {
+    var people = MadeUpPeople(persons: 300, seed: 11).rows
+    func add(_ person: Int32, _ given: String, _ birth: Int32, _ email: String) {
+      people.append(
+        MadeUpPeople.Row(
+          person: person, given: given, family: "Zellweger", email: email, phone: "+41449991122", birth: birth,
+          street: "Lindenhof", house: "7", postcode: "8001", city: "Zürich"))
+    }
+    // Twins, a father and a son with one name, and their shared mailbox; each of them twice.
+    for _ in 0..<2 {
+      add(90_001, "Leonie", 20_050_314, "zellweger@example.com")
+      add(90_002, "Tabea", 20_050_314, "zellweger@example.com")
+      add(90_003, "Ruedi", 19_610_220, "ruedi.zellweger@example.com")
+      add(90_004, "Ruedi", 19_920_709, "zellweger@example.com")
+    }
+    let set = MadeUpPeople(rows: people)
+    let clusters = Matching(set.table).clusters
+    let family = (people.count - 8)..<people.count
+    for one in family {
+      for other in family where one < other {
+        let isSame = set.persons[one] == set.persons[other]
+        #expect(
+          (clusters[one] == clusters[other]) == isSame, "persons \(set.persons[one]) and \(set.persons[other])")
+      }
+    }
+  }
+
+  @Test func emptyAndSmallTables() {
+    #expect(Matching(ProfileTable()).clusters.isEmpty)
+    let one = MadeUpPeople(rows: Array(MadeUpPeople(persons: 1, seed: 1).rows.prefix(1)))
+    #expect(Matching(one.table).clusters == [0])
+    let nothing = ProfileTable()
+    for _ in 0..<500 { nothing.append(attributes: [], identifiers: []) }
+    #expect(Matching(nothing).clusters == Array(0..<500))
+  }
+
+  /// A value that all share (a mailbox, a default birth date) makes nobody one, and does not square the work.
+  @Test func aValueOfAllLinksNobody() {
+    var people = MadeUpPeople(persons: 2_000, seed: 3).rows
+    for index in people.indices {
+      people[index].email = "info@example.com"
+      people[index].birth = 19_800_101
+    }
+    let set = MadeUpPeople(rows: people)
+    let matching = Matching(set.table)
+    #expect(PairScore(matching.clusters, set.persons).precision > 0.9)
+    #expect(matching.pairs < people.count * 40)
+  }
+
+  @Test func doubtsAreNearEvenOdds() {
+    let matching = Matching(MadeUpPeople(persons: 700, seed: 2).table)
+    for doubt in matching.doubts {
+      #expect(abs(doubt.weight) <= Matching.doubtBits)
+      #expect(doubt.isJoined == (matching.clusters[Int(doubt.low)] == matching.clusters[Int(doubt.high)]))
+    }
+  }
+
+  private static func groups(_ clusters: [Int32], _ name: (Int) -> Int) -> [Set<Int>] {
+    Dictionary(grouping: clusters.indices) { clusters[$0] }.values.map { Set($0.map(name)) }
+  }
+}
+
+/// Pairwise precision and recall, by counting pairs one by one.
+struct PairScore {
+  var precision = 0.0
+  var recall = 0.0
+
+  init(_ clusters: [Int32], _ persons: [Int32]) {
+    var (found, real, right) = (0.0, 0.0, 0.0)
+    for one in clusters.indices {
+      for other in 0..<one {
+        let isFound = clusters[one] == clusters[other]
+        let isReal = persons[one] == persons[other]
+        found += isFound ? 1 : 0
+        real += isReal ? 1 : 0
+        right += isFound && isReal ? 1 : 0
+      }
+    }
+    precision = found > 0 ? right / found : 1
+    recall = real > 0 ? right / real : 1
+  }
+}
