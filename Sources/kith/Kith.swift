@@ -24,7 +24,8 @@ struct Kith: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DemoCommand.self, ConnectorsCommand.self, CheckCommand.self, DiscoverCommand.self,
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
-      StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self, DedupeCommand.self,
+      StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,
+      DedupeCommand.self,
     ])
 
   static func main() async {

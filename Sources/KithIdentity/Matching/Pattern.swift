@@ -41,9 +41,7 @@ extension Pattern {
     let family = self[.family]
     return given != 0 && given != GivenLevel.different && family != 0 && family < FamilyLevel.sound
   }
-}
 
-extension Pattern {
   /// Born on one day, with one family name and clearly different given names: twins, unless a number that somebody gave
   /// out says that they are one.
   @inline(__always) var isOfTwins: Bool {

@@ -6,7 +6,7 @@ import KithIdentity
 
 struct DedupeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "dedupe", abstract: "Which lines of a CSV file are the same person; no hub is needed.",
+    commandName: "dedupe", abstract: "Which records of a file are the same person; no hub is needed.",
     discussion: """
       Columns are recognised by their names and values, and shown; --columns corrects them. The model is learned from
       the file itself, without labels.
@@ -17,7 +17,7 @@ struct DedupeCommand: ParsableCommand {
         kith dedupe records.csv --truth truth.csv
       """)
 
-  @Argument(help: "A file of people: CSV or TSV with a header, compressed or not.")
+  @Argument(help: "A file of people: CSV or TSV with a header, JSON, XML or vCards, compressed or not.")
   var file: String
 
   @Option(help: "The column that names the records (default: the first).")
