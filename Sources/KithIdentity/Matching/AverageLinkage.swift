@@ -1,9 +1,14 @@
 /// Clusters scored pairs so that chains do not grow: two clusters join while their members agree on average, best
 /// first. One strong pair does not outweigh many that say no.
+///
+/// What comes of a group of linked rows depends on the pairs between them and on nothing else, so that clustering a
+/// group by itself and clustering all rows give the same clusters.
 struct AverageLinkage {
   struct Edge: BitwiseCopyable {
     var low: Int32
     var high: Int32
+    /// log2 of the odds; minus infinity where the two must never come together, not even through others, and plus
+    /// infinity where they must, unless others forbid it.
     var weight: Float
   }
 
@@ -14,20 +19,16 @@ struct AverageLinkage {
   /// Evidence beyond these counts no more: nothing that is typed is ever certain.
   var lowest: Float = -12
   var highest: Float = 14
-  /// Larger groups of linked rows are first parted by a higher bound.
-  var largestGroup = 200
 
   /// The cluster of each row: the number of its lowest row.
-  func clusters(rows: Int, edges: [Edge]) -> [Int32] {
+  /// - Parameters:
+  ///   - edges: ascending by their rows, each pair once.
+  ///   - ranks: by row; where two pairs of clusters agree equally well, the one of lower ranks joins first.
+  func clusters(rows: Int, edges: [Edge], ranks: Column<Int32>) -> [Int32] {
     var result = Array(0..<Int32(rows))
-    part(edges, bound: bound, rows: rows, into: &result)
-    return result
-  }
-
-  private func part(_ edges: [Edge], bound: Float, rows: Int, into result: inout [Int32]) {
     var sets = RowSets(count: rows)
     for edge in edges where edge.weight >= bound { sets.join(edge.low, edge.high) }
-    // Edges of one group together, in the order of their rows: edges ascend already.
+    // Edges of one group together.
     var inside: [UInt64] = []
     for (index, edge) in edges.enumerated() {
       let root = sets.find(edge.low)
@@ -35,86 +36,184 @@ struct AverageLinkage {
     }
     RadixSort.sort(&inside, bits: 32..<RadixSort.pairBits(rows: rows))
     var start = 0
-    var nodes: [Int32] = []
     while start < inside.count {
-      var end = start
-      nodes.removeAll(keepingCapacity: true)
-      while end < inside.count, inside[end] >> 32 == inside[start] >> 32 {
-        let edge = edges[Int(inside[end] & 0xffff_ffff)]
-        nodes.append(edge.low)
-        nodes.append(edge.high)
-        end += 1
-      }
+      var end = start + 1
+      while end < inside.count, inside[end] >> 32 == inside[start] >> 32 { end += 1 }
       if end - start == 1 {
-        result[Int(nodes[1])] = nodes[0]
+        let edge = edges[Int(inside[start] & 0xffff_ffff)]
+        result[Int(max(edge.low, edge.high))] = min(edge.low, edge.high)
       } else {
-        nodes.sort()
-        var kept = 0
-        for node in nodes where kept == 0 || nodes[kept - 1] != node {
-          nodes[kept] = node
-          kept += 1
-        }
-        nodes.removeLast(nodes.count - kept)
-        let group = inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }
-        join(nodes, group, bound: bound, into: &result)
+        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self, ranks)
+        group.join(into: &result)
       }
       start = end
     }
+    return result
+  }
+}
+
+/// One group of linked rows on its way to clusters.
+private struct LinkedGroup {
+  /// A row or a cluster next to another one.
+  private struct Neighbour {
+    var node: Int32
+    /// Of all pairs between the two that were compared: how much each counts above one that was not, added up.
+    var sum: Float
   }
 
-  /// One group of linked rows; too large a one is parted first.
-  private func join(_ nodes: [Int32], _ group: [Edge], bound: Float, into result: inout [Int32]) {
-    guard nodes.count > largestGroup else { return link(nodes, group, into: &result) }
-    // Number the rows of the group anew, so that parting it costs what it holds.
-    let own = Dictionary(uniqueKeysWithValues: nodes.enumerated().map { ($1, Int32($0)) })
-    let renumbered = group.map { Edge(low: own[$0.low] ?? 0, high: own[$0.high] ?? 0, weight: $0.weight) }
-    var parts = Array(0..<Int32(nodes.count))
-    part(renumbered, bound: bound + 1, rows: nodes.count, into: &parts)
-    for (index, lead) in parts.enumerated() { result[Int(nodes[index])] = nodes[Int(lead)] }
+  /// Two clusters that may join.
+  private struct Offer {
+    var average: Float
+    var one: Int32
+    var other: Int32
+    /// The merges that the two had been through: an offer of before is void.
+    var stamp: Int32
+
+    func isBetter(than offer: Offer) -> Bool {
+      if average != offer.average { return average > offer.average }
+      return one != offer.one ? one < offer.one : other < offer.other
+    }
   }
 
-  private func link(_ nodes: [Int32], _ edges: [Edge], into result: inout [Int32]) {
-    let count = nodes.count
-    func position(_ node: Int32) -> Int {
-      var (low, high) = (0, count)
+  private let linkage: AverageLinkage
+  /// By node: its row. Nodes are in the order of ranks.
+  private let rows: [Int32]
+  private var neighbours: [[Neighbour]]
+  private var sizes: [Float]
+  private var stamps: [Int32]
+  private var parent: [Int32]
+  private var offers: [Offer] = []
+  private var required: [(one: Int32, other: Int32)] = []
+
+  init(_ edges: [AverageLinkage.Edge], _ linkage: AverageLinkage, _ ranks: Column<Int32>) {
+    self.linkage = linkage
+    var rows: [Int32] = []
+    rows.reserveCapacity(edges.count * 2)
+    for edge in edges {
+      rows.append(edge.low)
+      rows.append(edge.high)
+    }
+    rows.sort { ranks[$0] < ranks[$1] }
+    var kept = 0
+    for row in rows where kept == 0 || rows[kept - 1] != row {
+      rows[kept] = row
+      kept += 1
+    }
+    rows.removeLast(rows.count - kept)
+    self.rows = rows
+    neighbours = Array(repeating: [], count: kept)
+    sizes = Array(repeating: 1, count: kept)
+    stamps = Array(repeating: 0, count: kept)
+    parent = Array(0..<Int32(kept))
+    func position(_ row: Int32) -> Int32 {
+      var (low, high) = (0, kept)
       while low < high {
         let middle = (low + high) / 2
-        if nodes[middle] < node { low = middle + 1 } else { high = middle }
+        if ranks[rows[middle]] < ranks[row] { low = middle + 1 } else { high = middle }
       }
-      return low
+      return Int32(low)
     }
-    var sums = [Float](repeating: missing, count: count * count)
     for edge in edges {
       let (one, other) = (position(edge.low), position(edge.high))
-      let weight = min(max(edge.weight, lowest), highest)
-      sums[one * count + other] = weight
-      sums[other * count + one] = weight
+      if edge.weight == .infinity { required.append((min(one, other), max(one, other))) }
+      let weight = edge.weight == -.infinity ? edge.weight : min(max(edge.weight, linkage.lowest), linkage.highest)
+      neighbours[Int(one)].append(Neighbour(node: other, sum: weight - linkage.missing))
+      neighbours[Int(other)].append(Neighbour(node: one, sum: weight - linkage.missing))
     }
-    var sizes = [Float](repeating: 1, count: count)
-    var lead = Array(0..<count)
-    var alive = Array(0..<count)
-    while alive.count > 1 {
-      var best: (one: Int, other: Int, average: Float) = (0, 0, bound)
-      var isFound = false
-      for (index, one) in alive.enumerated() {
-        for other in alive[(index + 1)...] {
-          let average = sums[one * count + other] / (sizes[one] * sizes[other])
-          if average > best.average || (!isFound && average >= best.average) {
-            best = (one, other, average)
-            isFound = true
-          }
+    for node in neighbours.indices { neighbours[node].sort { $0.node < $1.node } }
+    required.sort { $0 < $1 }
+  }
+
+  mutating func join(into result: inout [Int32]) {
+    for (one, other) in required {
+      let (a, b) = (lead(one), lead(other))
+      if a != b, neighbours[Int(a)].first(where: { $0.node == b })?.sum != -.infinity { merge(min(a, b), max(a, b)) }
+    }
+    for one in neighbours.indices where parent[one] == one {
+      for neighbour in neighbours[one] where neighbour.node > one { offer(Int32(one), neighbour) }
+    }
+    while let best = takeBest() {
+      if stamps[Int(best.one)] + stamps[Int(best.other)] != best.stamp { continue }
+      if parent[Int(best.one)] != best.one || parent[Int(best.other)] != best.other { continue }
+      merge(best.one, best.other)
+      for neighbour in neighbours[Int(best.one)] { offer(best.one, neighbour) }
+    }
+    var lowest = [Int32](repeating: .max, count: rows.count)
+    for node in rows.indices { lowest[Int(lead(Int32(node)))] = min(lowest[Int(lead(Int32(node)))], rows[node]) }
+    for node in rows.indices { result[Int(rows[node])] = lowest[Int(lead(Int32(node)))] }
+  }
+
+  private func lead(_ node: Int32) -> Int32 {
+    var node = node
+    while parent[Int(node)] != node { node = parent[Int(node)] }
+    return node
+  }
+
+  /// The higher node becomes part of the lower one.
+  private mutating func merge(_ one: Int32, _ other: Int32) {
+    parent[Int(other)] = one
+    sizes[Int(one)] += sizes[Int(other)]
+    stamps[Int(one)] += 1
+    let (mine, theirs) = (neighbours[Int(one)], neighbours[Int(other)])
+    var merged: [Neighbour] = []
+    merged.reserveCapacity(mine.count + theirs.count)
+    var (a, b) = (0, 0)
+    while a < mine.count || b < theirs.count {
+      if b == theirs.count || (a < mine.count && mine[a].node < theirs[b].node) {
+        if mine[a].node != other { merged.append(mine[a]) }
+        a += 1
+      } else if a == mine.count || theirs[b].node < mine[a].node {
+        if theirs[b].node != one {
+          merged.append(theirs[b])
+          rename(other, to: one, at: theirs[b].node, theirs[b].sum)
         }
+        b += 1
+      } else {
+        merged.append(Neighbour(node: mine[a].node, sum: mine[a].sum + theirs[b].sum))
+        rename(other, to: one, at: mine[a].node, mine[a].sum + theirs[b].sum)
+        (a, b) = (a + 1, b + 1)
       }
-      guard isFound else { break }
-      sizes[best.one] += sizes[best.other]
-      for node in alive where node != best.one && node != best.other {
-        sums[best.one * count + node] += sums[best.other * count + node]
-        sums[node * count + best.one] = sums[best.one * count + node]
-      }
-      alive.removeAll { $0 == best.other }
-      for node in 0..<count where lead[node] == best.other { lead[node] = best.one }
     }
-    for node in 0..<count { result[Int(nodes[node])] = nodes[lead[node]] }
+    neighbours[Int(one)] = merged
+    neighbours[Int(other)] = []
+  }
+
+  /// In the list of a neighbour of two clusters that joined.
+  private mutating func rename(_ other: Int32, to one: Int32, at node: Int32, _ sum: Float) {
+    neighbours[Int(node)].removeAll { $0.node == other || $0.node == one }
+    let place = neighbours[Int(node)].firstIndex { $0.node > one } ?? neighbours[Int(node)].count
+    neighbours[Int(node)].insert(Neighbour(node: one, sum: sum), at: place)
+  }
+
+  // MARK: offers, a heap with the best one first
+
+  private mutating func offer(_ one: Int32, _ neighbour: Neighbour) {
+    let average = neighbour.sum / (sizes[Int(one)] * sizes[Int(neighbour.node)]) + linkage.missing
+    guard average >= linkage.bound else { return }
+    offers.append(
+      Offer(
+        average: average, one: min(one, neighbour.node), other: max(one, neighbour.node),
+        stamp: stamps[Int(one)] + stamps[Int(neighbour.node)]))
+    var child = offers.count - 1
+    while child > 0, offers[child].isBetter(than: offers[(child - 1) / 2]) {
+      offers.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  private mutating func takeBest() -> Offer? {
+    guard let best = offers.first, let last = offers.popLast() else { return nil }
+    if offers.isEmpty { return best }
+    offers[0] = last
+    var parent = 0
+    while true {
+      var better = parent * 2 + 1
+      guard better < offers.count else { return best }
+      if better + 1 < offers.count, offers[better + 1].isBetter(than: offers[better]) { better += 1 }
+      guard offers[better].isBetter(than: offers[parent]) else { return best }
+      offers.swapAt(parent, better)
+      parent = better
+    }
   }
 }
 

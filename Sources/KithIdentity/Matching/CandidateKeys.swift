@@ -1,7 +1,7 @@
 import KithCore
 
 /// What profiles may share that makes them worth comparing.
-enum CandidateKey: CaseIterable {
+enum CandidateKey: UInt64, CaseIterable {
   case email, localPart, phone, phoneEnd, number
   /// Given and family name, in either order.
   case fullName
@@ -9,20 +9,18 @@ enum CandidateKey: CaseIterable {
   case birthAndName
   case birthAndPlace
   case postcodeAndName
-  case houseAndInitial
   case streetAndName
   case soundAndYear
   case soundAndPlace
-  case soundOfFullName
-  case cityAndName
-  /// One thing alone: most of its blocks are large and get parted.
+  /// One thing alone: a key in small tables only, in large ones its blocks are crowded.
   case name, birth
 
-  /// A block of more rows than this is parted by a further key: n rows make n (n - 1) / 2 pairs.
+  /// In a block of more rows than this nobody is compared, for n rows make n (n - 1) / 2 pairs: what so many share
+  /// tells little, and those who are one person share something rarer as well.
   var blockLimit: Int {
     switch self {
     case .email, .phone, .number: 60
-    case .fullName, .soundOfFullName: 8
+    case .fullName: 8
     case .name, .birth: 10
     default: 12
     }
@@ -36,14 +34,16 @@ struct CandidateKeys {
 
   init(_ table: ProfileTable) { self.table = table }
 
-  // MARK: entries: 36 bits of hash above 28 bits of row
+  // MARK: entries: 4 bits of kind, 32 bits of hash, 28 bits of row
 
   static let rowBits = 28
   static let rowLimit = 1 << rowBits
 
-  @inline(__always) static func entry(hash: UInt64, row: Int) -> UInt64 {
-    hash & ~(UInt64(rowLimit) - 1) | UInt64(row)
+  @inline(__always) static func entry(_ key: CandidateKey, hash: UInt64, row: Int) -> UInt64 {
+    key.rawValue << 60 | hash >> 4 & ~(UInt64(rowLimit) - 1) | UInt64(row)
   }
+  /// The entry without its row.
+  @inline(__always) static func key(of entry: UInt64) -> UInt64 { entry & ~(UInt64(rowLimit) - 1) }
   @inline(__always) static func row(of entry: UInt64) -> Int { Int(entry & (UInt64(rowLimit) - 1)) }
   @inline(__always) static func isSameKey(_ one: UInt64, _ other: UInt64) -> Bool { one >> rowBits == other >> rowBits }
 
@@ -55,43 +55,45 @@ struct CandidateKeys {
     @inline(__always) func add(_ one: UInt64, _ two: UInt64 = 1, _ three: UInt64 = 1) {
       if one == 0 || two == 0 || three == 0 { return }
       let hash = CandidateKeys.mix(CandidateKeys.mix(CandidateKeys.mix(0x9e37_79b9_7f4a_7c15, one), two), three)
-      let entry = CandidateKeys.entry(hash: hash, row: row)
+      let entry = CandidateKeys.entry(key, hash: hash, row: row)
       if !entries[before...].contains(entry) { entries.append(entry) }
     }
     let (given, family) = (table.given[row], table.family[row])
+    let names = table.names.texts
     switch key {
-    case .email: for value in table.emails[row] { add(UInt64(value)) }
-    case .localPart: for value in table.emails[row] { add(UInt64(table.locals[value])) }
-    case .phone: for value in table.phones[row] { add(UInt64(value)) }
+    case .email: for value in table.emails[row] { add(table.emails.texts.hash(value)) }
+    case .localPart: for value in table.emails[row] { add(table.locals.texts.hash(table.locals[value])) }
+    case .phone: for value in table.phones[row] { add(table.phones.texts.hash(value)) }
     case .phoneEnd: for value in table.phones[row] { add(lastDigits(value)) }
     case .number:
-      for value in table.customerNumbers[row] { add(1, UInt64(value)) }
-      for value in table.userIDs[row] { add(2, UInt64(value)) }
-      for value in table.loyaltyNumbers[row] { add(3, UInt64(value)) }
+      for value in table.customerNumbers[row] { add(1, table.customerNumbers.texts.hash(value)) }
+      for value in table.userIDs[row] { add(2, table.userIDs.texts.hash(value)) }
+      for value in table.loyaltyNumbers[row] { add(3, table.loyaltyNumbers.texts.hash(value)) }
     case .fullName:
       for one in table.names.tokens(of: given) {
-        for other in table.names.tokens(of: family) { add(UInt64(min(one, other)), UInt64(max(one, other))) }
+        for other in table.names.tokens(of: family) {
+          let (one, other) = (names.hash(one), names.hash(other))
+          add(min(one, other), max(one, other))
+        }
       }
-      if family == 0 { for one in table.names.tokens(of: given) { add(UInt64(one), 1 << 40) } }
+      if family == 0 { for one in table.names.tokens(of: given) { add(names.hash(one), 1 << 40) } }
     case .birthAndName:
       let birth = fullBirth(row)
-      if birth > 0 { eachName(given, family) { add(birth, UInt64($0)) } }
+      if birth > 0 { eachName(given, family) { add(birth, $0) } }
     case .birthAndPlace:
       let birth = fullBirth(row)
-      if birth > 0 { add(birth, UInt64(table.postcodes[row])) }
-      if birth > 0 { add(birth, UInt64(table.cities[row]), 7) }
+      if birth > 0 { add(birth, table.postcodes.texts.hash(table.postcodes[row])) }
+      if birth > 0 { add(birth, table.cities.texts.hash(table.cities[row]), 7) }
     case .postcodeAndName:
-      let postcode = UInt64(table.postcodes[row])
-      if postcode > 0 { eachName(given, family) { add(postcode, UInt64($0)) } }
-    case .houseAndInitial:
-      add(UInt64(table.postcodes[row]), UInt64(table.houses[row]), initial(given))
-      add(UInt64(table.postcodes[row]), UInt64(table.houses[row]), initial(family))
+      let postcode = table.postcodes.texts.hash(table.postcodes[row])
+      if postcode > 0 { eachName(given, family) { add(postcode, $0) } }
     case .streetAndName:
-      let (street, house) = (UInt64(table.streets[row]), UInt64(table.houses[row]))
+      let street = table.streets.texts.hash(table.streets[row])
+      let house = table.houses.texts.hash(table.houses[row])
       if street > 0 {
         eachName(given, family) {
-          add(street, house, UInt64($0))
-          if house == 0 { add(street, UInt64($0), 3) }
+          add(street, house, $0)
+          if house == 0 { add(street, $0, 3) }
         }
       }
     case .soundAndYear:
@@ -99,22 +101,19 @@ struct CandidateKeys {
       add(sound(family), initial(given), year)
       add(sound(given), initial(family), year)
     case .soundAndPlace:
-      add(sound(family), UInt64(table.postcodes[row]))
-      add(sound(given), UInt64(table.postcodes[row]), 5)
-      add(sound(family), initial(given), UInt64(table.cities[row]))
-    case .soundOfFullName: add(min(sound(given), sound(family)), max(sound(given), sound(family)))
-    case .cityAndName:
-      let city = UInt64(table.cities[row])
-      let year = UInt64(table.births[row] / 10_000)
-      if city > 0 { eachName(given, family) { add(city, UInt64($0), year) } }
-    case .name: eachName(given, family) { add(UInt64($0)) }
+      let postcode = table.postcodes.texts.hash(table.postcodes[row])
+      add(sound(family), postcode)
+      add(sound(given), postcode, 5)
+      add(sound(family), initial(given), table.cities.texts.hash(table.cities[row]))
+    case .name: eachName(given, family) { add($0) }
     case .birth: add(fullBirth(row))
     }
   }
 
-  private func eachName(_ given: Int32, _ family: Int32, _ body: (Int32) -> Void) {
-    for token in table.names.tokens(of: given) where table.names.texts[token].count > 1 { body(token) }
-    for token in table.names.tokens(of: family) where table.names.texts[token].count > 1 { body(token) }
+  private func eachName(_ given: Int32, _ family: Int32, _ body: (UInt64) -> Void) {
+    let texts = table.names.texts
+    for token in table.names.tokens(of: given) where texts[token].count > 1 { body(texts.hash(token)) }
+    for token in table.names.tokens(of: family) where texts[token].count > 1 { body(texts.hash(token)) }
   }
 
   /// A full birth date with the smaller of day and month first; 0 when it is not known.
@@ -136,27 +135,6 @@ struct CandidateKeys {
     var value: UInt64 = 0
     for index in max(0, text.count - 7)..<text.count { value = value * 10 + UInt64(text[index] & 15) }
     return text.count < 8 ? 0 : value + 1
-  }
-
-  // MARK: what parts large blocks
-
-  static let refinements = 4
-
-  /// A further key for blocks that are too large; 0 when it is not known.
-  func refinement(_ level: Int, row: Int) -> UInt64 {
-    let value: UInt64 =
-      switch level {
-      case 0: UInt64(table.postcodes[row])
-      case 1: UInt64(table.births[row] / 10_000)
-      case 2: UInt64(table.cities[row])
-      default: initial(table.given[row])
-      }
-    return value == 0 ? 0 : CandidateKeys.mix(0x2545_f491_4f6c_dd1d, value) | 1 << 63
-  }
-
-  /// Rows with like names stand together.
-  func nameOrder(_ row: Int) -> UInt64 {
-    UInt64(table.names.sounds[table.family[row]]) << 32 | UInt64(table.names.sounds[table.given[row]])
   }
 
   @inline(__always) private static func mix(_ hash: UInt64, _ part: UInt64) -> UInt64 {

@@ -24,7 +24,10 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
     }
   }
 
-  @inline(__always) subscript(index: Int32) -> Element { self[Int(index)] }
+  @inline(__always) subscript(index: Int32) -> Element {
+    get { self[Int(index)] }
+    set { self[Int(index)] = newValue }
+  }
 
   @inline(__always) func append(_ element: Element) {
     if count == capacity { reserve(count + 1) }

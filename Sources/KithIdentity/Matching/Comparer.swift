@@ -43,7 +43,8 @@ struct Comparer: Sendable {
     }
     if givenLevel == GivenLevel.same {
       result.rarity +=
-        familyLevel == FamilyLevel.same ? frequencies.fullNames[table.fullNames[one]] : frequencies.given[given]
+        familyLevel == FamilyLevel.same
+        ? frequencies.fullName(table.fullNames[one], given: given, family: family) : frequencies.given[given]
     } else if familyLevel == FamilyLevel.same {
       result.rarity += frequencies.family[family]
     }
@@ -59,7 +60,7 @@ struct Comparer: Sendable {
   }
 
   /// Names that the column does not know are as rare as one in all.
-  private func share(_ column: Column<Float>, _ name: Int32) -> Float { name == 0 ? 0 : column[name] }
+  private func share(_ column: ShareColumn, _ name: Int32) -> Float { name == 0 ? 0 : column[name] }
 
   /// One of the two has no family name: what it has may be either name of the other.
   private func compareLoneNames(
@@ -184,7 +185,7 @@ struct Comparer: Sendable {
   }
 
   private func compareNumbers(
-    _ column: ValueColumn, _ shares: Column<Float>, _ field: Field, _ one: Int, _ other: Int,
+    _ column: ValueColumn, _ shares: ShareColumn, _ field: Field, _ one: Int, _ other: Int,
     _ result: inout Comparison
   ) {
     let (ours, theirs) = (column[one], column[other])

@@ -23,12 +23,12 @@ struct MatchModel: Sendable {
   func weight(_ comparison: Comparison) -> Float {
     let likelihood = likelihoods(comparison)
     let weight = likelihood.same - Self.sum(likelihood.household, likelihood.strangers)
-    return comparison.pattern.isOfTwins ? min(weight, Self.twins) : weight
+    return comparison.pattern.isOfRelatives ? min(weight, Self.relatives) : weight
   }
 
-  /// What a pair of twins counts at the most: they share all but the given name, and no count of like pairs tells how
-  /// often that happens.
-  static let twins: Float = -1
+  /// What a pair of relatives counts at the most: they share nearly all, and no count of like pairs tells how often
+  /// that happens.
+  static let relatives: Float = -1
 
   func likelihoods(_ comparison: Comparison) -> (same: Float, household: Float, strangers: Float) {
     var (one, two, three) = (samePairs, householdPairs, strangerPairs)

@@ -7,8 +7,6 @@ public struct Matching: Sendable {
   public let clusters: [Int32]
   /// How many pairs were compared.
   public let pairs: Int
-  /// Rows that share their keys with so many others that they were compared with their nearest ones only.
-  public let crowdedRows: Int
   /// Pairs whose odds are even or nearly so, those first that one step of evidence would turn; at most `doubtLimit`.
   public let doubts: [Doubt]
   let model: MatchModel
@@ -28,17 +26,19 @@ public struct Matching: Sendable {
   static let doubtLimit = 10_000
 
   public init(_ table: ProfileTable) {
-    let candidates = Candidates(table)
+    let distinct = DistinctRows(table)
+    let candidates = Candidates(table, distinct)
     pairs = candidates.pairs.count
-    crowdedRows = candidates.crowdedRows
-    let start = Comparer(table: table, frequencies: Frequencies(table))
-    let strangers = StrangerSample(start)
+    let start = Comparer(table: table, frequencies: Frequencies(table, ValueShares(table, distinct.rows, own: 1)))
+    let strangers = StrangerSample(start, distinct)
     // How common a value is among others is only known once one knows how many records a person has.
-    let first = Training(start, candidates.pairs, strangers: strangers)
-    let comparer = Comparer(table: table, frequencies: Frequencies(table, own: first.recordsPerPerson))
-    model = Training(comparer, candidates.pairs, strangers: strangers).model
+    let first = Training(start, candidates.pairs, distinct, strangers: strangers)
+    let shares = ValueShares(table, distinct.rows, own: first.recordsPerPerson)
+    let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
+    model = Training(comparer, candidates.pairs, distinct, strangers: strangers).model
     let edges = Matching.edges(comparer, model, candidates.pairs)
-    clusters = AverageLinkage().clusters(rows: table.count, edges: edges)
+    let joined = AverageLinkage().clusters(rows: table.count, edges: edges, ranks: distinct.ranks)
+    clusters = (0..<table.count).map { joined[Int(distinct.leads[$0])] }
     doubts = Matching.doubts(edges, clusters)
   }
 

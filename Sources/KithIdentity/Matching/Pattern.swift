@@ -42,12 +42,21 @@ extension Pattern {
     return given != 0 && given != GivenLevel.different && family != 0 && family < FamilyLevel.sound
   }
 
-  /// Born on one day, with one family name and clearly different given names: twins, unless a number that somebody gave
-  /// out says that they are one.
-  @inline(__always) var isOfTwins: Bool {
-    self[.given] == GivenLevel.different && self[.birth] == BirthLevel.same && self[.family] != 0
-      && self[.family] <= FamilyLevel.near && !hasLikeNumber(.customerNumber) && !hasLikeNumber(.userID)
+  /// Twins: born on one day, with one family name and clearly different given names. Or father and son: one name and
+  /// one household, but clearly different birth dates. They are two, unless a number that somebody gave out says that
+  /// they are one.
+  @inline(__always) var isOfRelatives: Bool {
+    let family = self[.family]
+    guard family != 0, family <= FamilyLevel.near else { return false }
+    let (given, birth) = (self[.given], self[.birth])
+    let areTwins = given == GivenLevel.different && birth == BirthLevel.same
+    let areNamesakes = given == GivenLevel.same && birth == BirthLevel.different && sharesHousehold
+    return (areTwins || areNamesakes) && !hasLikeNumber(.customerNumber) && !hasLikeNumber(.userID)
       && !hasLikeNumber(.loyaltyNumber)
+  }
+
+  private var sharesHousehold: Bool {
+    self[.address] == AddressLevel.same || self[.phone] == PhoneLevel.same
   }
 
   private func hasLikeNumber(_ field: Field) -> Bool {

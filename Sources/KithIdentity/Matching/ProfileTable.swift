@@ -12,6 +12,7 @@ public final class ProfileTable: @unchecked Sendable {
   let family = Column<Int32>()
   /// Given and family name together; 0 unless both are known.
   let fullNames = Column<Int32>()
+  /// The hashes of given and family name, one after the other.
   let fullNameTexts = TextPool(capacity: 65_536)
   /// `yyyymmdd`; `yyyy0000` where only the year is known, 0 where nothing is.
   let births = Column<Int32>()
@@ -30,6 +31,8 @@ public final class ProfileTable: @unchecked Sendable {
   let customerNumbers = ValueColumn()
   let userIDs = ValueColumn()
   let loyaltyNumbers = ValueColumn()
+  /// By row: a hash of all of the above, the same in every table. Rows that say the same have the same one.
+  let contents = Column<UInt64>()
 
   public init() {}
 
@@ -58,7 +61,30 @@ public final class ProfileTable: @unchecked Sendable {
     customerNumbers.endRow()
     userIDs.endRow()
     loyaltyNumbers.endRow()
+    contents.append(content(of: count))
     count += 1
+  }
+
+  /// Whether what a row says names one person, so that two rows that say just the same are copies: an identifier, or a
+  /// full name with a birth date or a street.
+  func namesOnePerson(_ row: Int) -> Bool {
+    if !emails[row].isEmpty || !phones[row].isEmpty { return true }
+    if !customerNumbers[row].isEmpty || !userIDs[row].isEmpty || !loyaltyNumbers[row].isEmpty { return true }
+    return fullNames[row] != 0 && (births[row] % 10_000 != 0 || streets[row] != 0)
+  }
+
+  private func content(of row: Int) -> UInt64 {
+    var hash = ContentHash()
+    func add(_ part: UInt64) { hash.combine(Int64(bitPattern: part)) }
+    add(names.texts.hash(given[row]))
+    add(names.texts.hash(family[row]))
+    add(UInt64(UInt32(bitPattern: births[row])) << 8 | UInt64(genders[row]))
+    for column in [streets, houses, postcodes, cities, companies] { add(column.texts.hash(column[row])) }
+    // Values of one kind have no order: their hashes are added up.
+    for column in [emails, phones, customerNumbers, userIDs, loyaltyNumbers] {
+      add(column[row].reduce(0) { $0 &+ column.texts.hash($1) })
+    }
+    return UInt64(bitPattern: hash.value)
   }
 
   private struct Row {
@@ -95,7 +121,7 @@ public final class ProfileTable: @unchecked Sendable {
     let lone = row.given == nil && row.family == nil ? row.full : nil
     given.append((row.given ?? lone).map { names.number(of: $0) } ?? 0)
     family.append(row.family.map { names.number(of: $0) } ?? 0)
-    let pair = (given[given.count - 1], family[family.count - 1])
+    let pair = (names.texts.hash(given[given.count - 1]), names.texts.hash(family[family.count - 1]))
     fullNames.append(pair.0 == 0 || pair.1 == 0 ? 0 : withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) })
   }
 
@@ -173,10 +199,5 @@ final class ValueColumn: Sendable {
     return UnsafeBufferPointer(start: values.base + start, count: Int(starts[row + 1]) - start)
   }
 
-  /// How many rows have each value.
-  func counts() -> Column<Int32> {
-    let counts = Column<Int32>(repeating: 0, count: texts.count)
-    for index in 0..<values.count { counts[Int(values[index])] += 1 }
-    return counts
-  }
+  @inline(__always) subscript(row: Int32) -> UnsafeBufferPointer<Int32> { self[Int(row)] }
 }

@@ -6,7 +6,7 @@ final class TextPool: Sendable {
   private let bytes = Column<UInt8>(capacity: 4_096)
   /// Where each text begins in `bytes`; one more than there are texts.
   private let starts = Column<UInt32>()
-  private let hashes = Column<UInt32>()
+  private let hashes = Column<UInt64>()
   private let masks = Column<UInt32>()
   /// Open addressing over numbers; 0 is an empty place.
   nonisolated(unsafe) private var places: Column<Int32>
@@ -34,17 +34,17 @@ final class TextPool: Sendable {
     if text.isEmpty { return 0 }
     var hash = ContentHash()
     hash.combine(text)
-    let short = UInt32(truncatingIfNeeded: hash.value)
+    let full = UInt64(bitPattern: hash.value)
     let mask = places.count - 1
-    var place = Int(short) & mask
+    var place = Int(truncatingIfNeeded: full) & mask
     while places[place] != 0 {
       let known = places[place]
-      if hashes[known] == short, isText(known, text) { return known }
+      if hashes[known] == full, isText(known, text) { return known }
       place = (place + 1) & mask
     }
     let new = Int32(hashes.count)
     places[place] = new
-    hashes.append(short)
+    hashes.append(full)
     bytes.append(contentsOf: text)
     starts.append(UInt32(bytes.count))
     masks.append(TextPool.mask(text))
@@ -56,6 +56,19 @@ final class TextPool: Sendable {
     let start = Int(starts[number])
     return TextBytes(
       base: UnsafePointer(bytes.base + start), count: Int(starts[number + 1]) - start, mask: masks[number])
+  }
+
+  /// The hash of a text: the same in every pool; 0 for a text that is not known.
+  @inline(__always) func hash(_ number: Int32) -> UInt64 { hashes[number] }
+
+  /// The number of the text with this hash; nil when there is none.
+  func number(ofHash hash: UInt64) -> Int32? {
+    var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
+    while places[place] != 0 {
+      if hashes[places[place]] == hash { return places[place] }
+      place = (place + 1) & (places.count - 1)
+    }
+    return nil
   }
 
   func text(_ number: Int32) -> String {
@@ -79,7 +92,7 @@ final class TextPool: Sendable {
   private func grow() {
     let larger = Column<Int32>(repeating: 0, count: places.count * 2)
     for number in 1..<hashes.count {
-      var place = Int(hashes[number]) & (larger.count - 1)
+      var place = Int(truncatingIfNeeded: hashes[number]) & (larger.count - 1)
       while larger[place] != 0 { place = (place + 1) & (larger.count - 1) }
       larger[place] = Int32(number)
     }

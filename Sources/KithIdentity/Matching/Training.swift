@@ -15,16 +15,25 @@ struct Training {
   /// At most so many candidate pairs are learned from.
   static let pairLimit = 300_000
 
-  init(_ comparer: Comparer, _ pairs: [UInt64], strangers: StrangerSample) {
-    rows = comparer.table.count
+  init(_ comparer: Comparer, _ pairs: [UInt64], _ distinct: DistinctRows, strangers: StrangerSample) {
+    rows = distinct.rows.count
     self.strangers = strangers
-    let stride = max(1, pairs.count / Training.pairLimit)
-    let comparisons = Parallel.map(count: (pairs.count + stride - 1) / stride) { index in
-      comparer.compare(Int(pairs[index * stride] >> 32), Int(pairs[index * stride] & 0xffff_ffff))
+    let sample = Training.sample(pairs, comparer.table)
+    let comparisons = Parallel.map(count: sample.pairs.count) { index in
+      comparer.compare(Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
     }
-    var counts: [Group: (Comparison, Double)] = [:]
-    for comparison in comparisons { counts[Group(comparison), default: (comparison, 0)].1 += Double(stride) }
-    groups = counts.sorted { $0.key < $1.key }.map { ($0.value.0, $0.value.1) }
+    var counts: [Group: (comparison: Comparison, count: Double, rarity: Int64)] = [:]
+    for comparison in comparisons {
+      let group = Group(comparison)
+      counts[group, default: (comparison, 0, 0)].count += sample.each
+      // Whole numbers add up to the same in any order.
+      counts[group]?.rarity += Int64(comparison.rarity * 1_024)
+    }
+    groups = counts.sorted { $0.key < $1.key }.map { _, value in
+      var comparison = value.comparison
+      comparison.rarity = Float(Double(value.rarity) / 1_024 / (value.count / sample.each))
+      return (comparison, value.count)
+    }
     let allPairs = Double(rows) * Double(rows - 1) / 2
     model = MatchModel(
       same: Training.table(MatchModel.Prior.same), household: Training.table(MatchModel.Prior.household),
@@ -37,6 +46,17 @@ struct Training {
       model.strangers = strangers.table(without: model, allPairs)
     }
     for _ in 0..<4 { step() }
+  }
+
+  /// Pairs to learn from, each standing for `each`: chosen by what the two say, not by where they stand.
+  private static func sample(_ pairs: [UInt64], _ table: ProfileTable) -> (pairs: [UInt64], each: Double) {
+    let stride = UInt64(max(1, pairs.count / pairLimit))
+    if stride == 1 { return (pairs, 1) }
+    let chosen = pairs.filter {
+      let mixed = table.contents[Int($0 >> 32)] ^ table.contents[Int($0 & 0xffff_ffff)]
+      return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
+    }
+    return (chosen, Double(pairs.count) / Double(max(chosen.count, 1)))
   }
 
   /// Like comparisons: the same levels, and rarities within four bits.
@@ -114,14 +134,15 @@ struct StrangerSample {
 
   static let size = 250_000
 
-  init(_ comparer: Comparer) {
+  init(_ comparer: Comparer, _ distinct: DistinctRows) {
     counts = [[Double]](repeating: [Double](repeating: 0, count: Field.levels), count: Field.allCases.count)
-    let rows = UInt64(comparer.table.count)
+    let rows = UInt64(distinct.rows.count)
+    let ordered = distinct.ordered
     guard rows > 1 else { return }
     let pairs = rows * (rows - 1) / 2
     if pairs <= UInt64(StrangerSample.size) {
       for one in 0..<Int(rows) {
-        for other in (one + 1)..<Int(rows) { add(comparer.compare(one, other)) }
+        for other in (one + 1)..<Int(rows) { add(comparer.compare(Int(ordered[one]), Int(ordered[other]))) }
       }
       return
     }
@@ -137,7 +158,8 @@ struct StrangerSample {
     }
     let pairsToCompare = drawnPairs
     for comparison in Parallel.map(
-      count: pairsToCompare.count, { comparer.compare(pairsToCompare[$0].0, pairsToCompare[$0].1) })
+      count: pairsToCompare.count,
+      { comparer.compare(Int(ordered[pairsToCompare[$0].0]), Int(ordered[pairsToCompare[$0].1])) })
     {
       add(comparison)
     }

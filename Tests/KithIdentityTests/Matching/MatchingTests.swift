@@ -19,9 +19,9 @@ import Testing
     #expect(Matching(people.table).clusters == Matching(people.table).clusters)
   }
 
-  /// The order of the rows is no evidence: sets small enough for every pair to be drawn must come out alike.
-  @Test(arguments: [4, 5]) func orderOfRowsDoesNotMatter(seed: UInt64) {
-    let people = MadeUpPeople(persons: 120, seed: seed)
+  /// The order of the rows is no evidence: neither in sets small enough for every pair to be drawn, nor in larger ones.
+  @Test(arguments: [(4, 120), (5, 120), (6, 1_500)]) func orderOfRowsDoesNotMatter(seed: UInt64, persons: Int) {
+    let people = MadeUpPeople(persons: persons, seed: seed)
     var generator = SeededGenerator(seed: seed)
     let order = Array(people.rows.indices).shuffled(using: &generator)
     let shuffled = MadeUpPeople(rows: order.map { people.rows[$0] })
@@ -77,6 +77,25 @@ import Testing
     let matching = Matching(set.table)
     #expect(PairScore(matching.clusters, set.persons).precision > 0.9)
     #expect(matching.pairs < people.count * 40)
+  }
+
+  /// One record delivered hundreds of times is one person, and nobody else becomes harder to tell for it.
+  @Test func copiesAreOnePerson() {
+    let people = MadeUpPeople(persons: 200, seed: 12).rows
+    let copied = MadeUpPeople(rows: people + Array(repeating: people[7], count: 400))
+    let clusters = Matching(copied.table).clusters
+    #expect(clusters.suffix(400).allSatisfy { $0 == clusters[7] })
+    let before = Matching(MadeUpPeople(rows: people).table).clusters
+    #expect(Array(clusters.prefix(people.count)) == before)
+  }
+
+  /// A name alone is not a person: many who share it stay apart.
+  @Test func nameAloneIsNobody() {
+    var people = MadeUpPeople(persons: 300, seed: 13).rows
+    people += (0..<300).map { MadeUpPeople.Row(person: Int32(1_000 + $0), given: "Maria", family: "Muster") }
+    let set = MadeUpPeople(rows: people)
+    let clusters = Matching(set.table).clusters
+    #expect(Set(clusters.suffix(300)).count == 300)
   }
 
   @Test func doubtsAreNearEvenOdds() {
