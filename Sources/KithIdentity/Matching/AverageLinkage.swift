@@ -20,11 +20,17 @@ struct AverageLinkage {
   var lowest: Float = -12
   var highest: Float = 14
 
+  /// A cluster that fits two others nearly as well, by so many bits, that contradict each other joins neither: nothing
+  /// tells which of them it is.
+  var margin: Float = 0.25
+  /// Two clusters that agree less than this contradict each other.
+  var contradiction: Float = -4
+
   /// The cluster of each row: the number of its lowest row.
-  /// - Parameters:
-  ///   - edges: ascending by their rows, each pair once.
-  ///   - ranks: by row; where two pairs of clusters agree equally well, the one of lower ranks joins first.
-  func clusters(rows: Int, edges: [Edge], ranks: Column<Int32>) -> [Int32] {
+  ///
+  /// Where two pairs of clusters agree equally well, the one of lower rows joins first.
+  /// - Parameter edges: ascending by their rows, each pair once.
+  func clusters(rows: Int, edges: [Edge]) -> [Int32] {
     var result = Array(0..<Int32(rows))
     var sets = RowSets(count: rows)
     for edge in edges where edge.weight >= bound { sets.join(edge.low, edge.high) }
@@ -41,9 +47,9 @@ struct AverageLinkage {
       while end < inside.count, inside[end] >> 32 == inside[start] >> 32 { end += 1 }
       if end - start == 1 {
         let edge = edges[Int(inside[start] & 0xffff_ffff)]
-        result[Int(max(edge.low, edge.high))] = min(edge.low, edge.high)
+        result[Int(edge.high)] = edge.low
       } else {
-        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self, ranks)
+        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self)
         group.join(into: &result)
       }
       start = end
@@ -76,16 +82,18 @@ private struct LinkedGroup {
   }
 
   private let linkage: AverageLinkage
-  /// By node: its row. Nodes are in the order of ranks.
+  /// By node: its row, ascending.
   private let rows: [Int32]
   private var neighbours: [[Neighbour]]
   private var sizes: [Float]
   private var stamps: [Int32]
   private var parent: [Int32]
   private var offers: [Offer] = []
+  /// Offers to nodes that fit another one as well, by that node.
+  private var waiting: [Int32: [Offer]] = [:]
   private var required: [(one: Int32, other: Int32)] = []
 
-  init(_ edges: [AverageLinkage.Edge], _ linkage: AverageLinkage, _ ranks: Column<Int32>) {
+  init(_ edges: [AverageLinkage.Edge], _ linkage: AverageLinkage) {
     self.linkage = linkage
     var rows: [Int32] = []
     rows.reserveCapacity(edges.count * 2)
@@ -93,7 +101,7 @@ private struct LinkedGroup {
       rows.append(edge.low)
       rows.append(edge.high)
     }
-    rows.sort { ranks[$0] < ranks[$1] }
+    rows.sort()
     var kept = 0
     for row in rows where kept == 0 || rows[kept - 1] != row {
       rows[kept] = row
@@ -109,7 +117,7 @@ private struct LinkedGroup {
       var (low, high) = (0, kept)
       while low < high {
         let middle = (low + high) / 2
-        if ranks[rows[middle]] < ranks[row] { low = middle + 1 } else { high = middle }
+        if rows[middle] < row { low = middle + 1 } else { high = middle }
       }
       return Int32(low)
     }
@@ -135,12 +143,36 @@ private struct LinkedGroup {
     while let best = takeBest() {
       if stamps[Int(best.one)] + stamps[Int(best.other)] != best.stamp { continue }
       if parent[Int(best.one)] != best.one || parent[Int(best.other)] != best.other { continue }
+      if let undecided = [best.one, best.other].first(where: { isUndecided($0, best) }) {
+        waiting[undecided, default: []].append(best)
+        continue
+      }
       merge(best.one, best.other)
-      for neighbour in neighbours[Int(best.one)] { offer(best.one, neighbour) }
+      for neighbour in neighbours[Int(best.one)] {
+        offer(best.one, neighbour)
+        // What its neighbours came to may decide it now.
+        for offer in waiting.removeValue(forKey: neighbour.node) ?? [] { push(offer) }
+      }
     }
-    var lowest = [Int32](repeating: .max, count: rows.count)
-    for node in rows.indices { lowest[Int(lead(Int32(node)))] = min(lowest[Int(lead(Int32(node)))], rows[node]) }
-    for node in rows.indices { result[Int(rows[node])] = lowest[Int(lead(Int32(node)))] }
+    for node in rows.indices { result[Int(rows[node])] = rows[Int(lead(Int32(node)))] }
+  }
+
+  /// Whether one of the two on offer fits a third one as well, which is not the other one's person.
+  private func isUndecided(_ node: Int32, _ offer: Offer) -> Bool {
+    let chosen = node == offer.one ? offer.other : offer.one
+    for neighbour in neighbours[Int(node)] where neighbour.node != chosen {
+      let average = average(node, neighbour)
+      if average < linkage.bound || average < offer.average - linkage.margin { continue }
+      let between = neighbours[Int(chosen)].first { $0.node == neighbour.node }
+      if self.average(chosen, between ?? Neighbour(node: neighbour.node, sum: 0)) <= linkage.contradiction {
+        return true
+      }
+    }
+    return false
+  }
+
+  private func average(_ one: Int32, _ neighbour: Neighbour) -> Float {
+    neighbour.sum / (sizes[Int(one)] * sizes[Int(neighbour.node)]) + linkage.missing
   }
 
   private func lead(_ node: Int32) -> Int32 {
@@ -188,12 +220,16 @@ private struct LinkedGroup {
   // MARK: offers, a heap with the best one first
 
   private mutating func offer(_ one: Int32, _ neighbour: Neighbour) {
-    let average = neighbour.sum / (sizes[Int(one)] * sizes[Int(neighbour.node)]) + linkage.missing
+    let average = average(one, neighbour)
     guard average >= linkage.bound else { return }
-    offers.append(
+    push(
       Offer(
         average: average, one: min(one, neighbour.node), other: max(one, neighbour.node),
         stamp: stamps[Int(one)] + stamps[Int(neighbour.node)]))
+  }
+
+  private mutating func push(_ offer: Offer) {
+    offers.append(offer)
     var child = offers.count - 1
     while child > 0, offers[child].isBetter(than: offers[(child - 1) / 2]) {
       offers.swapAt(child, (child - 1) / 2)

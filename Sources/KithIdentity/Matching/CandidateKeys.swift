@@ -15,6 +15,9 @@ enum CandidateKey: UInt64, CaseIterable {
   /// One thing alone: a key in small tables only, in large ones its blocks are crowded.
   case name, birth
 
+  /// A block that was smaller when the model was learned may grow to so many times its limit before it is left out.
+  static let growth = 4
+
   /// In a block of more rows than this nobody is compared, for n rows make n (n - 1) / 2 pairs: what so many share
   /// tells little, and those who are one person share something rarer as well.
   var blockLimit: Int {
@@ -49,14 +52,21 @@ struct CandidateKeys {
 
   // MARK: keys
 
-  func appendKeys(_ key: CandidateKey, row: Int, to entries: inout [UInt64]) {
+  func appendKeys(_ key: CandidateKey, row: Int, as number: Int, to entries: inout [UInt64]) {
     let before = entries.count
     // Of several parts each must be known.
     @inline(__always) func add(_ one: UInt64, _ two: UInt64 = 1, _ three: UInt64 = 1) {
       if one == 0 || two == 0 || three == 0 { return }
       let hash = CandidateKeys.mix(CandidateKeys.mix(CandidateKeys.mix(0x9e37_79b9_7f4a_7c15, one), two), three)
-      let entry = CandidateKeys.entry(key, hash: hash, row: row)
+      let entry = CandidateKeys.entry(key, hash: hash, row: number)
       if !entries[before...].contains(entry) { entries.append(entry) }
+    }
+    if table.kinds[row] != 0 {
+      // Organisations share mailboxes, switchboards and names with their people: only their numbers tell who they are.
+      guard key == .number else { return }
+      for value in table.customerNumbers[row] { add(4, table.customerNumbers.texts.hash(value)) }
+      for value in table.userIDs[row] { add(5, table.userIDs.texts.hash(value)) }
+      return
     }
     let (given, family) = (table.given[row], table.family[row])
     let names = table.names.texts

@@ -1,14 +1,16 @@
 import Dispatch
 import KithCore
 
-/// Pairs of rows that are worth comparing: those that share a key, each pair once.
+/// Pairs of places (of `DistinctRows`) that are worth comparing: those that share a key, each pair once.
 struct Candidates {
-  /// The lower row in the upper half, the higher row in the lower half; ascending.
+  /// The lower place in the upper half, the higher place in the lower half; ascending.
   private(set) var pairs: [UInt64] = []
-  /// Keys that too many rows share to compare them by it, ascending.
+  /// Keys that too many share to compare them by it, ascending.
   private(set) var crowded: [UInt64] = []
 
-  init(_ table: ProfileTable, _ distinct: DistinctRows) {
+  /// - Parameter known: the crowded keys of a model; without it every key counts as crowded that has more places than
+  ///   `blockLimit`.
+  init(_ table: ProfileTable, _ distinct: DistinctRows, crowded known: [UInt64]? = nil) {
     let keys = CandidateKey.allCases
     let results = UnsafeMutablePointer<Block>.allocate(capacity: keys.count)
     results.initialize(repeating: Block(), count: keys.count)
@@ -18,14 +20,14 @@ struct Candidates {
     }
     nonisolated(unsafe) let blocks = results
     DispatchQueue.concurrentPerform(iterations: keys.count) { index in
-      blocks[index].fill(keys[index], CandidateKeys(table), distinct)
+      blocks[index].fill(keys[index], CandidateKeys(table).entries(keys[index], distinct), known)
     }
     for index in keys.indices {
       pairs += results[index].pairs
       crowded += results[index].crowded
       results[index] = Block()
     }
-    RadixSort.sort(&pairs, bits: 0..<RadixSort.pairBits(rows: table.count))
+    RadixSort.sort(&pairs, bits: 0..<RadixSort.pairBits(rows: distinct.count))
     RadixSort.removeDuplicates(&pairs)
   }
 
@@ -34,17 +36,19 @@ struct Candidates {
     var pairs: [UInt64] = []
     var crowded: [UInt64] = []
 
-    mutating func fill(_ key: CandidateKey, _ keys: CandidateKeys, _ distinct: DistinctRows) {
-      var entries: [UInt64] = []
-      entries.reserveCapacity(distinct.rows.count)
-      for index in 0..<distinct.rows.count { keys.appendKeys(key, row: Int(distinct.rows[index]), to: &entries) }
-      RadixSort.sort(&entries, bits: CandidateKeys.rowBits..<64)
+    mutating func fill(_ key: CandidateKey, _ entries: [UInt64], _ known: [UInt64]?) {
+      var position = known.map { BinarySearch.first(in: $0, atLeast: key.rawValue << 60) } ?? 0
       var start = 0
       while start < entries.count {
         var end = start + 1
         while end < entries.count, CandidateKeys.isSameKey(entries[start], entries[end]) { end += 1 }
-        if end - start > key.blockLimit {
-          crowded.append(CandidateKeys.key(of: entries[start]))
+        let own = CandidateKeys.key(of: entries[start])
+        if let known {
+          while position < known.count, known[position] < own { position += 1 }
+        }
+        let isListed = known.map { position < $0.count && $0[position] == own } ?? false
+        if isListed || end - start > (known == nil ? key.blockLimit : key.blockLimit * CandidateKey.growth) {
+          crowded.append(own)
         } else if end - start > 1 {
           emit(entries[start..<end])
         }
@@ -58,5 +62,28 @@ struct Candidates {
         for second in (first + 1)..<run.endIndex { pairs.append(low | UInt64(CandidateKeys.row(of: run[second]))) }
       }
     }
+  }
+}
+
+extension CandidateKeys {
+  /// The entries of all places for one key, ascending: those of one value together.
+  func entries(_ key: CandidateKey, _ distinct: DistinctRows) -> [UInt64] {
+    var entries: [UInt64] = []
+    entries.reserveCapacity(distinct.count)
+    for place in 0..<distinct.count { appendKeys(key, row: distinct.row(place), as: place, to: &entries) }
+    RadixSort.sort(&entries, bits: CandidateKeys.rowBits..<64)
+    return entries
+  }
+}
+
+enum BinarySearch {
+  /// Where the first value of at least `bound` stands in an ascending list.
+  static func first(in values: [UInt64], atLeast bound: UInt64) -> Int {
+    var (low, high) = (0, values.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle] < bound { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -5,6 +5,10 @@ struct Comparer: Sendable {
 
   func compare(_ one: Int, _ other: Int) -> Comparison {
     var result = Comparison()
+    if table.kinds[one] != 0 || table.kinds[other] != 0 {
+      result.pattern.setOrganisations()
+      return result
+    }
     compareNames(one, other, &result)
     compareEmails(one, other, &result)
     comparePhones(one, other, &result)

@@ -3,7 +3,7 @@ import Foundation
 /// How likely each way of agreeing is for profiles of one person, of two persons who live together, and of strangers,
 /// and how many pairs of the first two there are: the weights of I. P. Fellegi and A. B. Sunter, A Theory for Record
 /// Linkage (1969), with households as a class of their own, for what they share is no chance.
-struct MatchModel: Sendable {
+struct MatchModel: Sendable, Equatable {
   /// log2 of the probability of each level (from 1) among the pairs that have one, field by field; 0 for level 0.
   typealias Table = [Float]
 
@@ -21,6 +21,7 @@ struct MatchModel: Sendable {
 
   /// The evidence that two profiles are one person: log2 of the odds.
   func weight(_ comparison: Comparison) -> Float {
+    if comparison.pattern.isOfOrganisations { return Self.organisations }
     let likelihood = likelihoods(comparison)
     let weight = likelihood.same - Self.sum(likelihood.household, likelihood.strangers)
     return comparison.pattern.isOfRelatives ? min(weight, Self.relatives) : weight
@@ -29,6 +30,8 @@ struct MatchModel: Sendable {
   /// What a pair of relatives counts at the most: they share nearly all, and no count of like pairs tells how often
   /// that happens.
   static let relatives: Float = -1
+  /// What a number that two organisations share counts.
+  static let organisations: Float = 10
 
   func likelihoods(_ comparison: Comparison) -> (same: Float, household: Float, strangers: Float) {
     var (one, two, three) = (samePairs, householdPairs, strangerPairs)

@@ -9,7 +9,8 @@ public struct Matching: Sendable {
   public let pairs: Int
   /// Pairs whose odds are even or nearly so, those first that one step of evidence would turn; at most `doubtLimit`.
   public let doubts: [Doubt]
-  let model: MatchModel
+  /// What was learned.
+  public let model: IdentityModel
 
   /// A pair that the evidence does not decide.
   public struct Doubt: Sendable, Equatable {
@@ -28,33 +29,34 @@ public struct Matching: Sendable {
   public init(_ table: ProfileTable) {
     let distinct = DistinctRows(table)
     let candidates = Candidates(table, distinct)
+    model = IdentityModel(table, distinct, candidates)
     pairs = candidates.pairs.count
-    let start = Comparer(table: table, frequencies: Frequencies(table, ValueShares(table, distinct.rows, own: 1)))
-    let strangers = StrangerSample(start, distinct)
-    // How common a value is among others is only known once one knows how many records a person has.
-    let first = Training(start, candidates.pairs, distinct, strangers: strangers)
-    let shares = ValueShares(table, distinct.rows, own: first.recordsPerPerson)
-    let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
-    model = Training(comparer, candidates.pairs, distinct, strangers: strangers).model
-    let edges = Matching.edges(comparer, model, candidates.pairs)
-    let joined = AverageLinkage().clusters(rows: table.count, edges: edges, ranks: distinct.ranks)
-    clusters = (0..<table.count).map { joined[Int(distinct.leads[$0])] }
-    doubts = Matching.doubts(edges, clusters)
+    let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
+    let edges = Matching.edges(comparer, model.weights, candidates.pairs, distinct)
+    clusters = distinct.clusters(AverageLinkage().clusters(rows: distinct.count, edges: edges))
+    doubts = Matching.doubts(edges, clusters, distinct)
   }
 
-  private static func edges(_ comparer: Comparer, _ model: MatchModel, _ pairs: [UInt64]) -> [AverageLinkage.Edge] {
+  static func edges(
+    _ comparer: Comparer, _ model: MatchModel, _ pairs: [UInt64], _ distinct: DistinctRows
+  ) -> [AverageLinkage.Edge] {
     Parallel.map(count: pairs.count) { index in
       let (low, high) = (Int(pairs[index] >> 32), Int(pairs[index] & 0xffff_ffff))
-      return AverageLinkage.Edge(
-        low: Int32(low), high: Int32(high), weight: model.weight(comparer.compare(low, high)))
+      let comparison = comparer.compare(distinct.row(low), distinct.row(high))
+      return AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: model.weight(comparison))
     }
   }
 
-  private static func doubts(_ edges: [AverageLinkage.Edge], _ clusters: [Int32]) -> [Doubt] {
+  private static func doubts(
+    _ edges: [AverageLinkage.Edge], _ clusters: [Int32], _ distinct: DistinctRows
+  ) -> [Doubt] {
     let near = edges.filter { abs($0.weight) <= doubtBits }
       .sorted { (abs($0.weight), $0.low, $0.high) < (abs($1.weight), $1.low, $1.high) }
     return near.prefix(doubtLimit).map {
-      Doubt(low: $0.low, high: $0.high, weight: $0.weight, isJoined: clusters[Int($0.low)] == clusters[Int($0.high)])
+      let (one, other) = (distinct.row(Int($0.low)), distinct.row(Int($0.high)))
+      return Doubt(
+        low: Int32(min(one, other)), high: Int32(max(one, other)), weight: $0.weight,
+        isJoined: clusters[one] == clusters[other])
     }
   }
 }

@@ -34,6 +34,10 @@ struct Pattern: Hashable, BitwiseCopyable {
 }
 
 extension Pattern {
+  /// Two organisations that share a number that somebody gave out: what else they say is no evidence.
+  @inline(__always) var isOfOrganisations: Bool { bits >> 63 != 0 }
+  mutating func setOrganisations() { bits = 1 << 63 }
+
   /// Whether the names may be one person's, both of them.
   @inline(__always) var hasLikeNames: Bool {
     let given = self[.given]

@@ -7,6 +7,8 @@ public final class ProfileTable: @unchecked Sendable {
   // Unchecked: filled by one task, and only read by many afterwards.
   public private(set) var count = 0
 
+  /// 0 for a person, 1 for an organisation.
+  let kinds = Column<UInt8>()
   let names = NameTable()
   let given = Column<Int32>()
   let family = Column<Int32>()
@@ -39,12 +41,15 @@ public final class ProfileTable: @unchecked Sendable {
   /// Adds a profile; its row is `count` before the call.
   ///
   /// - Parameters:
+  ///   - kind: an organisation is never one with a person.
   ///   - identifiers: those that do not link are left out.
   ///   - birth: `yyyymmdd`, also of a day that does not exist; `yyyy0000` for a year, 0 for not known. Nil: that of the
   ///     attributes.
   public func append(
-    attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier], birth: Int32? = nil
+    kind: Profile.Kind = .person, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
+    birth: Int32? = nil
   ) {
+    kinds.append(kind == .person ? 0 : 1)
     var row = Row()
     for item in attributes { row.take(item) }
     appendNames(row)
@@ -78,7 +83,7 @@ public final class ProfileTable: @unchecked Sendable {
     func add(_ part: UInt64) { hash.combine(Int64(bitPattern: part)) }
     add(names.texts.hash(given[row]))
     add(names.texts.hash(family[row]))
-    add(UInt64(UInt32(bitPattern: births[row])) << 8 | UInt64(genders[row]))
+    add(UInt64(UInt32(bitPattern: births[row])) << 8 | UInt64(genders[row]) << 1 | UInt64(kinds[row]))
     for column in [streets, houses, postcodes, cities, companies] { add(column.texts.hash(column[row])) }
     // Values of one kind have no order: their hashes are added up.
     for column in [emails, phones, customerNumbers, userIDs, loyaltyNumbers] {

@@ -16,14 +16,15 @@ struct Training {
   static let pairLimit = 300_000
 
   init(_ comparer: Comparer, _ pairs: [UInt64], _ distinct: DistinctRows, strangers: StrangerSample) {
-    rows = distinct.rows.count
+    rows = distinct.count
     self.strangers = strangers
-    let sample = Training.sample(pairs, comparer.table)
+    let sample = Training.sample(pairs, comparer.table, distinct)
     let comparisons = Parallel.map(count: sample.pairs.count) { index in
-      comparer.compare(Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
+      let (one, other) = (Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
+      return comparer.compare(distinct.row(one), distinct.row(other))
     }
     var counts: [Group: (comparison: Comparison, count: Double, rarity: Int64)] = [:]
-    for comparison in comparisons {
+    for comparison in comparisons where !comparison.pattern.isOfOrganisations {
       let group = Group(comparison)
       counts[group, default: (comparison, 0, 0)].count += sample.each
       // Whole numbers add up to the same in any order.
@@ -49,11 +50,13 @@ struct Training {
   }
 
   /// Pairs to learn from, each standing for `each`: chosen by what the two say, not by where they stand.
-  private static func sample(_ pairs: [UInt64], _ table: ProfileTable) -> (pairs: [UInt64], each: Double) {
+  private static func sample(
+    _ pairs: [UInt64], _ table: ProfileTable, _ distinct: DistinctRows
+  ) -> (pairs: [UInt64], each: Double) {
     let stride = UInt64(max(1, pairs.count / pairLimit))
     if stride == 1 { return (pairs, 1) }
     let chosen = pairs.filter {
-      let mixed = table.contents[Int($0 >> 32)] ^ table.contents[Int($0 & 0xffff_ffff)]
+      let mixed = table.contents[distinct.row(Int($0 >> 32))] ^ table.contents[distinct.row(Int($0 & 0xffff_ffff))]
       return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
     }
     return (chosen, Double(pairs.count) / Double(max(chosen.count, 1)))
@@ -136,13 +139,12 @@ struct StrangerSample {
 
   init(_ comparer: Comparer, _ distinct: DistinctRows) {
     counts = [[Double]](repeating: [Double](repeating: 0, count: Field.levels), count: Field.allCases.count)
-    let rows = UInt64(distinct.rows.count)
-    let ordered = distinct.ordered
+    let rows = UInt64(distinct.count)
     guard rows > 1 else { return }
     let pairs = rows * (rows - 1) / 2
     if pairs <= UInt64(StrangerSample.size) {
       for one in 0..<Int(rows) {
-        for other in (one + 1)..<Int(rows) { add(comparer.compare(Int(ordered[one]), Int(ordered[other]))) }
+        for other in (one + 1)..<Int(rows) { add(comparer.compare(distinct.row(one), distinct.row(other))) }
       }
       return
     }
@@ -159,13 +161,14 @@ struct StrangerSample {
     let pairsToCompare = drawnPairs
     for comparison in Parallel.map(
       count: pairsToCompare.count,
-      { comparer.compare(Int(ordered[pairsToCompare[$0].0]), Int(ordered[pairsToCompare[$0].1])) })
+      { comparer.compare(distinct.row(pairsToCompare[$0].0), distinct.row(pairsToCompare[$0].1)) })
     {
       add(comparison)
     }
   }
 
   private mutating func add(_ comparison: Comparison) {
+    if comparison.pattern.isOfOrganisations { return }
     for field in Field.allCases { counts[field.rawValue][comparison.pattern[field]] += 1 }
     drawn += 1
   }

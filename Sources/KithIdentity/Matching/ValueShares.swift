@@ -73,7 +73,7 @@ struct ValueShares: Sendable, Equatable {
 
   init() {}
 
-  init(_ table: ProfileTable, _ rows: Column<Int32>, own: Double) {
+  init(_ table: ProfileTable, _ rows: [Int32], own: Double) {
     given = CommonValues(
       Self.count(rows, table.names.texts) { table.given[$0] }, of: table.names.texts, own: own, least: Self.leastName)
     family = CommonValues(
@@ -94,13 +94,12 @@ struct ValueShares: Sendable, Equatable {
     countBirths(table, rows, own)
   }
 
-  private mutating func countFullNames(_ table: ProfileTable, _ rows: Column<Int32>, _ own: Double) {
+  private mutating func countFullNames(_ table: ProfileTable, _ rows: [Int32], _ own: Double) {
     let counts = Self.count(rows, table.fullNameTexts) { table.fullNames[$0] }
     let byNumber = (given: ShareColumn(given, table.names.texts), family: ShareColumn(family, table.names.texts))
     let expected = Column<Float>(repeating: 0, count: counts.count)
     var named = 0.0
-    for index in 0..<rows.count {
-      let row = rows[index]
+    for row in rows {
       guard table.fullNames[row] != 0 else { continue }
       expected[Int(table.fullNames[row])] = byNumber.given[table.given[row]] + byNumber.family[table.family[row]]
       named += 1
@@ -125,7 +124,7 @@ struct ValueShares: Sendable, Equatable {
 
   /// Dates are nearly as common as one another: each share is drawn towards that of any day, the more the fewer there
   /// are, and only what is above it is remembered.
-  private mutating func countBirths(_ table: ProfileTable, _ rows: Column<Int32>, _ own: Double) {
+  private mutating func countBirths(_ table: ProfileTable, _ rows: [Int32], _ own: Double) {
     var counts: [Int32: Int] = [:]
     for index in 0..<rows.count where table.births[rows[index]] != 0 {
       counts[table.births[rows[index]], default: 0] += 1
@@ -141,16 +140,16 @@ struct ValueShares: Sendable, Equatable {
   }
 
   private static func count(
-    _ rows: Column<Int32>, _ pool: TextPool, _ value: (Int32) -> Int32
+    _ rows: [Int32], _ pool: TextPool, _ value: (Int32) -> Int32
   ) -> Column<Int32> {
     let counts = Column<Int32>(repeating: 0, count: pool.count)
-    for index in 0..<rows.count { counts[value(rows[index])] += 1 }
+    for row in rows { counts[value(row)] += 1 }
     return counts
   }
 
-  private static func count(_ rows: Column<Int32>, _ column: ValueColumn) -> Column<Int32> {
+  private static func count(_ rows: [Int32], _ column: ValueColumn) -> Column<Int32> {
     let counts = Column<Int32>(repeating: 0, count: column.texts.count)
-    for index in 0..<rows.count { for value in column[rows[index]] { counts[value] += 1 } }
+    for row in rows { for value in column[row] { counts[value] += 1 } }
     return counts
   }
 }
