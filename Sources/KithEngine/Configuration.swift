@@ -38,7 +38,7 @@ public struct HubSettings: Sendable {
   /// What a sync may take of the machine's memory.
   public var memory: MemoryBudget
   public var survivorship: [GoldenField: SurvivorshipRule]
-  public var identity: IdentityRules
+  public var identity: IdentitySettings
   /// The folder of connectors.yml.
   public var baseDirectory: String
 }

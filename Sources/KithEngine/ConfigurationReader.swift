@@ -81,7 +81,7 @@ public struct ConfigurationReader {
       memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(
         MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
-      identity: identityRules(node), baseDirectory: baseDirectory)
+      identity: identitySettings(node), baseDirectory: baseDirectory)
   }
 
   private mutating func code(
@@ -139,17 +139,22 @@ public struct ConfigurationReader {
     Attribute.allCases.filter { $0 != .fullName && $0 != .address }.map(\.name) + ["email", "phone"]
   }
 
-  private mutating func identityRules(_ node: ConfigurationNode) -> IdentityRules {
-    var rules = IdentityRules()
-    guard let identityNode = node.node("identity") else { return rules }
+  private mutating func identitySettings(_ node: ConfigurationNode) -> IdentitySettings {
+    var settings = IdentitySettings()
+    guard let identityNode = node.node("identity") else { return settings }
     let part = ConfigurationNode(identityNode, name: "hub: identity", problems: &problems)
-    part.refuseUnknown(allowed: ["limits", "blocked"], problems: &problems)
+    part.refuseUnknown(allowed: ["certainty", "limits", "blocked"], problems: &problems)
+    if let percent = part.integer("certainty", in: 1...99, problems: &problems) {
+      settings.bound = Float(log2(Double(percent) / Double(100 - percent)))
+    }
     let kinds = Identifier.Kind.allCases.map(\.name)
     if let limitsNode = part.node("limits") {
       let limits = ConfigurationNode(limitsNode, name: "hub: identity: limits", problems: &problems)
       limits.refuseUnknown(allowed: kinds.filter { $0 != "visitor_id" }, problems: &problems)
       for kind in Identifier.Kind.allCases where kind != .visitorID {
-        if let limit = limits.integer(kind.name, in: 1...1_000, problems: &problems) { setLimit(limit, kind, &rules) }
+        if let limit = limits.integer(kind.name, in: 1...1_000, problems: &problems) {
+          settings.limits[kind] = limit
+        }
       }
     }
     if let blockedNode = part.node("blocked") {
@@ -158,25 +163,14 @@ public struct ConfigurationReader {
       for kind in Identifier.Kind.allCases {
         guard let valuesNode = blocked.node(kind.name) else { continue }
         if let values = list(valuesNode) {
-          rules.blocked[kind] = Set(values)
+          settings.blocked[kind] = Set(values)
         } else {
           problems.append(
             KithError(.configuration, "hub: identity: blocked: \(kind.name) must be a list", place: valuesNode.place))
         }
       }
     }
-    return rules
-  }
-
-  private func setLimit(_ limit: Int, _ kind: Identifier.Kind, _ rules: inout IdentityRules) {
-    switch kind {
-    case .customerNumber: rules.customerNumber.personLimit = limit
-    case .userID: rules.userID.personLimit = limit
-    case .loyaltyNumber: rules.loyaltyNumber.personLimit = limit
-    case .email: rules.email.personLimit = limit
-    case .phone: rules.phone.personLimit = limit
-    case .visitorID: break
-    }
+    return settings
   }
 }
 

@@ -30,7 +30,8 @@ extension Hub {
     result.waiting = queue.profiles + queue.refreshes
     if result.waiting == 0 {
       try rebuilt.rememberCustomers()
-      _ = try IdentityResolver(store: rebuilt, configuration: configuration, time: time).resolve(everything: true)
+      _ = try IdentityResolver(store: rebuilt, configuration: configuration, time: time).resolve(
+        everything: true, learning: .never)
       let changed = try rebuilt.customersThatChanged()
       if let first = changed.first {
         result.problems.append(

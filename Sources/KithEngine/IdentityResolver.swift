@@ -5,12 +5,21 @@ import KithStore
 
 /// Brings the customers up to date with the profiles: after a sync only what changed and what it touches.
 public struct IdentityResolver: Sendable {
+  /// Whether the model is learned from all profiles, which then are all looked at.
+  public enum Learning: Sendable {
+    /// When there is none, or the hub has grown by a quarter since; a small hub always learns, for it takes no time.
+    case whenDue
+    case always
+    /// Only when there is none.
+    case never
+  }
+
   let store: HubStore
   let configuration: Configuration
   let time: any TimeSource
 
-  /// A value held by more profiles than this links nobody and is not followed.
-  static let holderLimit = 200
+  /// A hub of fewer profiles than this is small.
+  static let smallHub = 2_000
 
   public init(store: HubStore, configuration: Configuration, time: any TimeSource) {
     self.store = store
@@ -18,8 +27,12 @@ public struct IdentityResolver: Sendable {
     self.time = time
   }
 
-  /// With `everything` all profiles are looked at again; the result is the same (customer ids included).
-  public func resolve(everything: Bool = false) throws(KithError) -> IdentityChanges {
+  /// With `everything` all profiles are looked at again; with the same model the result is the same, customer ids
+  /// included.
+  /// - Parameter isPreview: nothing is kept, what would change is returned.
+  public func resolve(
+    everything: Bool = false, learning: Learning = .whenDue, isPreview: Bool = false
+  ) throws(KithError) -> IdentityChanges {
     // A first load puts indexes off until its run ends; after one that died they are still missing.
     try store.buildIndexes()
     try store.applyRates(
@@ -28,54 +41,38 @@ public struct IdentityResolver: Sendable {
     if !everything, queue.profiles == 0, queue.refreshes == 0 { return try store.unchangedIdentity() }
     let survivorship = configuration.survivorship
     return try store.resolveIdentity(
-      everything: everything, holderLimit: IdentityResolver.holderLimit, baseCurrency: configuration.hub.currency,
-      at: time.now(), decide: decide,
+      baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview,
+      decide: { session in
+        if !everything, queue.profiles == 0 {
+          return IdentityOutcome(
+            profiles: 0, hasLearned: false, customerOf: [:], nextCustomerID: try session.nextCustomerID(), matches: [],
+            lineage: [])
+        }
+        var pass = try IdentityPass(session, configuration.hub.identity)
+        return try pass.run(everything: everything, learning)
+      },
       golden: { customer, members in Self.golden(customer, members, survivorship) })
   }
 
-  private func decide(_ session: IdentitySession, _ profiles: [StoredProfile]) throws -> IdentityOutcome {
-    let linking = Self.identityProfiles(profiles)
-    let decisions = try session.decisions().map {
-      $0.isSame ? Decision.same($0.left, $0.right) : .different($0.left, $0.right)
-    }
-    let clustering = cluster(linking, rules: configuration.hub.identity, decisions: decisions)
-    let known = Set(profiles.filter(\.isKnownPerson).map(\.id))
-    let clusters = clustering.clusters.filter { $0.contains(where: known.contains) }
-    let previous = try session.previousCustomers()
-    var nextID = try session.nextCustomerID()
-    let assignment = assign(clusters: clusters, previous: previous, nextID: &nextID)
-    return IdentityOutcome(
-      customerOf: assignment.customerOf, nextCustomerID: nextID, matches: clustering.links.map(Self.match),
-      lineage: assignment.events.map(Self.lineage))
+  /// The model that the hub resolves with; nil before the first pass.
+  public func model() throws(KithError) -> IdentityModel? {
+    try store.identityModel().flatMap(IdentityModel.init(encoded:))
   }
 
-  // MARK: store → identity
-
-  private static func identityProfiles(_ profiles: [StoredProfile]) -> [IdentityProfile] {
-    profiles.map { profile in
-      let given = profile.attributes[.givenName].map(NameFolding.tokens) ?? []
-      return IdentityProfile(
-        id: profile.id, source: Int32(truncatingIfNeeded: profile.sourceID), kind: profile.kind, given: given,
-        givenClasses: given.first.map { NameFolding.nicknameClasses($0).map(String.init) } ?? [],
-        family: profile.attributes[.familyName].map(NameFolding.tokens) ?? [],
-        birthDate: profile.attributes[.birthDate].flatMap(CalendarDate.init(iso:)),
-        identifiers: profile.identifiers.map(key))
+  /// Why the profiles of a customer are one person: each pair that holds it together, by the model of the hub. Pairs that
+  /// no odds decided are not here.
+  public func explanations(of customer: CustomerDetail) throws(KithError) -> [Explanation] {
+    guard let model = try model() else { return [] }
+    let index = ProfileIndex()
+    for row in try store.identityRows(of: customer.summary.customerID) {
+      index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
+    }
+    return customer.matches.filter { $0.score != nil }.compactMap {
+      index.explain($0.leftProfileID, $0.rightProfileID, by: model)
     }
   }
 
-  private static func key(_ identifier: CanonicalIdentifier) -> IdentityKey {
-    IdentityKey(identifier.kind, identifier.value, namespace: identifier.namespace)
-  }
-
-  // MARK: identity → store
-
-  private static func match(_ link: Link) -> StoredMatch {
-    StoredMatch(
-      left: link.left, right: link.right, rule: link.rule.rawValue, kind: link.key?.kind.name ?? "",
-      value: link.key?.value ?? "")
-  }
-
-  private static func lineage(_ event: LineageEvent) -> StoredLineage {
+  static func lineage(_ event: LineageEvent) -> StoredLineage {
     let profiles = event.profiles.count == 1 ? "1 profile" : "\(event.profiles.count) profiles"
     let (new, old) = (event.new ?? 0, event.old ?? 0)
     switch event.kind {
@@ -129,15 +126,5 @@ public struct IdentityResolver: Sendable {
     let usable = profile.identifiers.filter { $0.kind == kind }.map(\.display)
     guard let main, usable.contains(main) else { return usable }
     return [main] + usable.filter { $0 != main }
-  }
-}
-
-extension StoredProfile {
-  /// Whether somebody is behind it whom a company would call a customer: a person with a name or with an identifier
-  /// beyond a visitor id. Anonymous visitors wait as profiles until they are known.
-  var isKnownPerson: Bool {
-    guard kind == .person else { return false }
-    return attributes[.familyName] != nil || attributes[.givenName] != nil
-      || identifiers.contains { $0.kind != .visitorID } || email != nil || phone != nil
   }
 }

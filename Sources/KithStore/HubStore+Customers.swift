@@ -57,8 +57,22 @@ public struct CustomerDetail: Sendable, Equatable, Encodable {
     public var leftProfileID: Int64
     public var rightProfileID: Int64
     public var rule: String
-    public var kind: String
+    /// log2 of the odds that the two are one person; nil where no odds decided.
+    public var score: Double?
+    /// How the two agree, in words.
+    public var note: String?
+    /// The shared visitor id, or empty.
     public var value: String
+  }
+
+  /// Another customer that may be the same person.
+  public struct Doubt: Sendable, Equatable, Encodable {
+    public var profileID: Int64
+    public var otherProfileID: Int64
+    public var otherCustomerID: Int64
+    public var otherName: String?
+    public var score: Double
+    public var note: String?
   }
 
   public struct LineageStep: Sendable, Equatable, Encodable {
@@ -75,6 +89,7 @@ public struct CustomerDetail: Sendable, Equatable, Encodable {
   public var goldenValues: [GoldenValue]
   public var profiles: [MemberProfile]
   public var matches: [Match]
+  public var doubts: [Doubt]
   public var lineage: [LineageStep]
   /// The newest steps of the journey, oldest first.
   public var journey: [Step]
@@ -119,7 +134,8 @@ extension HubStore {
       return CustomerDetail(
         summary: Self.summary(row), askedID: current == id ? nil : id,
         goldenValues: try Self.goldenValues(current, in: db), profiles: try Self.members(current, in: db),
-        matches: try Self.matches(current, in: db), lineage: try Self.lineage(current, in: db),
+        matches: try Self.matches(current, in: db), doubts: try Self.doubts(current, in: db),
+        lineage: try Self.lineage(current, in: db),
         journey: try Self.journey(current, limit: journeyLimit, in: db), journeyLength: length)
     }
   }
@@ -193,7 +209,24 @@ extension HubStore {
     ).map {
       CustomerDetail.Match(
         leftProfileID: $0["left_profile_id"], rightProfileID: $0["right_profile_id"], rule: $0["rule"],
-        kind: $0["kind"], value: $0["value"])
+        score: $0["score"], note: $0["note"], value: $0["value"])
+    }
+  }
+
+  private static func doubts(_ id: Int64, in db: Database) throws -> [CustomerDetail.Doubt] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT mine.profile_id, other.profile_id AS other_profile, other.customer_id, c.display_name, m.score, m.note
+        FROM profiles mine JOIN matches m ON mine.profile_id IN (m.left_profile_id, m.right_profile_id)
+          JOIN profiles other ON other.profile_id = m.left_profile_id + m.right_profile_id - mine.profile_id
+          JOIN customers c ON c.customer_id = other.customer_id
+        WHERE mine.customer_id = :id AND NOT m.is_used AND other.customer_id <> :id
+        ORDER BY m.score DESC, 1, 2
+        """, arguments: ["id": id]
+    ).map {
+      CustomerDetail.Doubt(
+        profileID: $0[0], otherProfileID: $0[1], otherCustomerID: $0[2], otherName: $0[3], score: $0[4], note: $0[5])
     }
   }
 

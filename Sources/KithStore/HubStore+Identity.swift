@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import KithCore
 
@@ -13,20 +14,30 @@ public struct IdentityChanges: Sendable, Equatable {
   public var refreshedCustomers = 0
   /// All customers there are now.
   public var customers = 0
+  /// Whether the model was learned anew.
+  public var hasLearned = false
+  /// What happened to customers that there were.
+  public var lineage: [StoredLineage] = []
 
   public init() {}
 }
 
 /// What the identity engine decided about the touched profiles.
 public struct IdentityOutcome: Sendable {
+  /// How many profiles were touched.
+  public var profiles: Int
+  public var hasLearned: Bool
   public var customerOf: [Int64: Int64]
   public var nextCustomerID: Int64
   public var matches: [StoredMatch]
   public var lineage: [StoredLineage]
 
   public init(
-    customerOf: [Int64: Int64], nextCustomerID: Int64, matches: [StoredMatch], lineage: [StoredLineage]
+    profiles: Int, hasLearned: Bool, customerOf: [Int64: Int64], nextCustomerID: Int64, matches: [StoredMatch],
+    lineage: [StoredLineage]
   ) {
+    self.profiles = profiles
+    self.hasLearned = hasLearned
     self.customerOf = customerOf
     self.nextCustomerID = nextCustomerID
     self.matches = matches
@@ -67,52 +78,77 @@ extension HubStore {
     }
   }
 
+  /// The newest model as it was stored; nil before the first pass.
+  public func identityModel() throws(KithError) -> [UInt8]? {
+    try read { db in
+      try Data.fetchOne(db, sql: "SELECT data FROM identity_models ORDER BY model_id DESC LIMIT 1").map { [UInt8]($0) }
+    }
+  }
+
+  /// What tells who is behind the profiles of a customer.
+  public func identityRows(of customer: Int64) throws(KithError) -> [IdentityRow] {
+    try read { db in
+      var rows: [IdentityRow] = []
+      try IdentitySession.eachRow(
+        db, profiles: "(SELECT * FROM profiles WHERE customer_id = \(customer)) p",
+        identifiers:
+          "identifiers i JOIN (SELECT profile_id FROM profiles WHERE customer_id = \(customer)) USING (profile_id)"
+      ) { rows.append($0) }
+      return rows
+    }
+  }
+
   /// One identity pass in one transaction: readers see the customers before it or after it, nothing between.
   ///
-  /// `decide` gets the touched profiles, their previous customers and the next free id; `golden` gets the members of
-  /// each customer whose members changed. The WAL is emptied afterwards if nobody holds it.
+  /// `decide` tells which profiles it touches, and what they come to; `golden` gets the members of each customer whose
+  /// members changed. The WAL is emptied afterwards if nobody holds it.
+  /// - Parameter isPreview: nothing is kept; what would change is returned.
   public func resolveIdentity(
-    everything: Bool, holderLimit: Int, baseCurrency: String, at now: Timestamp,
-    decide: (_ session: IdentitySession, _ profiles: [StoredProfile]) throws -> IdentityOutcome,
+    baseCurrency: String, at now: Timestamp, isPreview: Bool = false,
+    decide: (_ session: IdentitySession) throws -> IdentityOutcome,
     golden: (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
     let changes = try write { db in
       let session = IdentitySession(db: db, now: now)
+      try session.begin()
+      if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
       var changes = IdentityChanges()
-      changes.profiles = try session.collect(everything: everything, holderLimit: holderLimit)
-      if changes.profiles > 0 {
-        let profiles = try session.profiles()
-        let previous = try session.previousCustomers()
-        let outcome = try decide(session, profiles)
-        changes.movedProfiles = try session.assign(outcome.customerOf, previous: previous)
-        try session.setNextCustomerID(outcome.nextCustomerID)
-        try session.replaceMatches(outcome.matches)
-        try session.append(outcome.lineage)
-        changes.newCustomers = outcome.lineage.count { $0.event == .new }
-        changes.mergedCustomers = outcome.lineage.count { $0.event == .merge }
-        changes.splitCustomers = outcome.lineage.count { $0.event == .split }
-        try Self.writeGolden(session, profiles, outcome.customerOf, golden)
+      try db.inSavepoint {
+        changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden)
+        return .rollback
       }
-      try session.markQueuedCustomersStale()
-      changes.refreshedCustomers = try session.staleCustomers().count
-      try session.refreshTotals(baseCurrency: baseCurrency)
-      try session.clearQueues()
-      changes.customers = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM customers") ?? 0
       return changes
     }
     try checkpoint(.truncate)
     return changes
   }
 
-  private static func writeGolden(
-    _ session: IdentitySession, _ profiles: [StoredProfile], _ customerOf: [Int64: Int64],
+  private static func resolve(
+    _ session: IdentitySession, baseCurrency: String, _ decide: (IdentitySession) throws -> IdentityOutcome,
     _ golden: (Int64, [StoredProfile]) -> GoldenCustomer
-  ) throws {
-    var members: [Int64: [StoredProfile]] = [:]
-    for profile in profiles {
-      if let customer = customerOf[profile.id] { members[customer, default: []].append(profile) }
+  ) throws -> IdentityChanges {
+    var changes = IdentityChanges()
+    let outcome = try decide(session)
+    changes.profiles = outcome.profiles
+    changes.hasLearned = outcome.hasLearned
+    if outcome.profiles > 0 {
+      let previous = try session.previousCustomers()
+      changes.movedProfiles = try session.assign(outcome.customerOf, previous: previous)
+      try session.setNextCustomerID(outcome.nextCustomerID)
+      try session.replaceMatches(outcome.matches)
+      try session.append(outcome.lineage)
+      changes.lineage = outcome.lineage.filter { $0.event != .new }
+      changes.newCustomers = outcome.lineage.count { $0.event == .new }
+      changes.mergedCustomers = outcome.lineage.count { $0.event == .merge }
+      changes.splitCustomers = outcome.lineage.count { $0.event == .split }
+      let writer = try GoldenWriter(db: session.db, now: session.now)
+      try session.eachStaleCustomer { try writer.write(golden($0, $1)) }
     }
-    let writer = try GoldenWriter(db: session.db, now: session.now)
-    for customer in members.keys.sorted() { try writer.write(golden(customer, members[customer] ?? [])) }
+    try session.markQueuedCustomersStale()
+    changes.refreshedCustomers = try session.staleCustomers().count
+    try session.refreshTotals(baseCurrency: baseCurrency)
+    try session.clearQueues()
+    changes.customers = try Int.fetchOne(session.db, sql: "SELECT COUNT(*) FROM customers") ?? 0
+    return changes
   }
 }

@@ -38,11 +38,68 @@ extension IdentitySession {
           OR right_profile_id IN (SELECT profile_id FROM touched)
         """)
     let insert = try fast(
-      "INSERT INTO matches(left_profile_id, right_profile_id, rule, kind, value) VALUES (?, ?, ?, ?, ?)")
+      """
+      INSERT INTO matches(left_profile_id, right_profile_id, rule, kind, value, score, is_used, note)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """)
     for match in matches {
       try insert.begin().integer(match.left).integer(match.right).text(match.rule).text(match.kind).text(match.value)
-        .run()
+        .real(match.score).integer(match.isUsed).text(match.note).run()
     }
+  }
+
+  /// Goes through the stale customers with their profiles, by id.
+  func eachStaleCustomer(_ body: (Int64, [StoredProfile]) throws -> Void) throws {
+    let columns = Schema.storedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
+    let profiles = try fast(
+      """
+      SELECT s.customer_id, p.profile_id, p.source, p.kind = 'organisation', p.email, p.phone, p.created_at,
+        COALESCE(p.updated_at, p.observed_at), \(columns)
+      FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
+      ORDER BY s.customer_id, p.profile_id
+      """)
+    let identifiers = try fast(
+      "SELECT kind, namespace, value, display FROM identifiers WHERE profile_id = ? AND links")
+    defer {
+      profiles.reset()
+      identifiers.reset()
+    }
+    profiles.begin()
+    var customer: Int64?
+    var members: [StoredProfile] = []
+    while try profiles.step() {
+      if let known = customer, known != profiles.int64(0) {
+        try body(known, members)
+        members.removeAll(keepingCapacity: true)
+      }
+      customer = profiles.int64(0)
+      var profile = Self.profile(profiles)
+      identifiers.begin().integer(profile.id)
+      while try identifiers.step() {
+        guard let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(0))) else { continue }
+        let value = identifiers.optionalText(2) ?? ""
+        profile.identifiers.append(
+          CanonicalIdentifier(
+            kind: kind, namespace: identifiers.optionalText(1) ?? "", value: value,
+            display: identifiers.optionalText(3) ?? value, delivered: ""))
+      }
+      identifiers.reset()
+      profile.identifiers.sort { ($0.kind, $0.namespace, $0.value) < ($1.kind, $1.namespace, $1.value) }
+      members.append(profile)
+    }
+    if let customer { try body(customer, members) }
+  }
+
+  private static func profile(_ row: FastStatement) -> StoredProfile {
+    var attributes: [Attribute: String] = [:]
+    for (index, attribute) in Schema.storedAttributes.enumerated() {
+      if let value = row.optionalText(CInt(index) + 8) { attributes[attribute] = value }
+    }
+    return StoredProfile(
+      id: row.int64(1), source: row.optionalText(2) ?? "", kind: row.int64(3) == 1 ? .organisation : .person,
+      attributes: attributes, identifiers: [], email: row.optionalText(4), phone: row.optionalText(5),
+      createdAt: row.optionalText(6).flatMap(Timestamp.init(sqlText:)),
+      updatedAt: row.optionalText(7).flatMap(Timestamp.init(sqlText:)))
   }
 
   func append(_ lineage: [StoredLineage]) throws {
@@ -58,8 +115,6 @@ extension IdentitySession {
   func staleCustomers() throws -> [Int64] {
     try Int64.fetchAll(db, sql: "SELECT customer_id FROM stale ORDER BY customer_id")
   }
-
-  private func fast(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: BindArena()) }
 
   /// Removes customers without profiles and recomputes the totals of the stale ones.
   func refreshTotals(baseCurrency: String) throws {

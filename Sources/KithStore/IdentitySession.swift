@@ -1,16 +1,14 @@
+import Foundation
 import GRDB
 import KithCore
 
-/// A profile as identity sees it: the canonical values that the store holds.
+/// A profile as survivorship sees it: the canonical values that the store holds.
 public struct StoredProfile: Sendable {
   public var id: Int64
-  public var sourceID: Int64
   public var source: String
   public var kind: Profile.Kind
-  public var customerID: Int64?
   public var attributes: [Attribute: String]
-  /// Those that may link
-  /// and are not held by more profiles than the pass's limit.
+  /// Those that may link, the strongest kind first.
   public var identifiers: [CanonicalIdentifier]
   /// As shown to people.
   public var email: String?
@@ -20,21 +18,43 @@ public struct StoredProfile: Sendable {
   public var updatedAt: Timestamp?
 }
 
-/// Why two profiles are one customer, as stored in `matches`.
+/// What tells who is behind a profile: what identity compares.
+public struct IdentityRow: Sendable {
+  public var id: Int64
+  public var kind: Profile.Kind
+  /// Those that say something of the person, full names and full addresses in their parts.
+  public var attributes: [CanonicalAttribute]
+  /// Those that link, visitor ids left out.
+  public var identifiers: [CanonicalIdentifier]
+  /// Whether it has an address or number to write to, even one that is nobody's: noreply@.
+  public var hasContact: Bool
+}
+
+/// Why two profiles are, or may be, one customer, as stored in `matches`.
 public struct StoredMatch: Sendable, Equatable {
   public var left: Int64
   public var right: Int64
   public var rule: String
-  /// `email`, `phone` …; empty for a human's decision.
+  /// `visitor_id` or empty.
   public var kind: String
   public var value: String
+  /// log2 of the odds.
+  public var score: Double?
+  public var isUsed: Bool
+  public var note: String
 
-  public init(left: Int64, right: Int64, rule: String, kind: String, value: String) {
+  public init(
+    left: Int64, right: Int64, rule: String, kind: String = "", value: String = "", score: Double? = nil,
+    isUsed: Bool = true, note: String = ""
+  ) {
     self.left = left
     self.right = right
     self.rule = rule
     self.kind = kind
     self.value = value
+    self.score = score
+    self.isUsed = isUsed
+    self.note = note
   }
 }
 
@@ -74,68 +94,64 @@ public struct IdentitySession {
   let db: Database
   let now: Timestamp
 
-  /// Fills the temporary table of touched profiles: those that changed, all that share a linking identifier with them,
-  /// and so on until nothing is added, with everybody who is in the same customer. Values held by more than
-  /// `holderLimit` profiles are not followed: they link nobody. Returns how many profiles are touched.
-  func collect(everything: Bool, holderLimit: Int) throws -> Int {
+  /// A visitor id held by more profiles than this is nobody's and is not followed.
+  static let visitorLimit = 200
+
+  func begin() throws {
     try db.execute(
       sql: """
         CREATE TEMP TABLE IF NOT EXISTS touched(profile_id INTEGER PRIMARY KEY, round INTEGER NOT NULL);
+        CREATE INDEX IF NOT EXISTS temp.touched_by_round ON touched(round);
         CREATE TEMP TABLE IF NOT EXISTS stale(customer_id INTEGER PRIMARY KEY);
-        CREATE TEMP TABLE IF NOT EXISTS crowded(identifier_hash INTEGER PRIMARY KEY);
-        DELETE FROM touched; DELETE FROM stale; DELETE FROM crowded;
+        DELETE FROM touched; DELETE FROM stale;
         """)
-    if try everything || isMostlyQueued() {
-      try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles")
-      let count = db.changesCount
-      try db.execute(sql: Self.crowdedAnywhere, arguments: [holderLimit])
-      return count
-    }
-    try db.execute(sql: "INSERT OR IGNORE INTO touched SELECT profile_id, 0 FROM resolve_queue")
-    var round = 0
-    while true {
-      let before = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM touched") ?? 0
-      try db.execute(sql: Self.spread, arguments: [round + 1, round, holderLimit, round])
-      try db.execute(sql: Self.sameCustomer, arguments: [round + 1, round])
-      let after = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM touched") ?? 0
-      if after == before { break }
-      round += 1
-    }
-    try db.execute(sql: Self.crowdedAmongTouched, arguments: [holderLimit + 1, holderLimit])
-    return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM touched") ?? 0
   }
 
-  /// Following links from a third of all profiles would take longer than looking at all of them; the result is the same.
-  private func isMostlyQueued() throws -> Bool {
-    let queued = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM resolve_queue") ?? 0
-    guard queued > 10_000 else { return false }
-    return queued * 3 > (try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles") ?? 0)
+  // MARK: what is touched
+
+  public func touchAll() throws { try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles") }
+
+  /// Takes in the profiles that changed, and those that were linked to them without being one. Returns their ids.
+  public func touchQueued() throws -> [Int64] {
+    try db.execute(
+      sql: """
+        INSERT INTO touched SELECT profile_id, 0 FROM resolve_queue;
+        INSERT OR IGNORE INTO touched SELECT m.right_profile_id, 0
+          FROM resolve_queue q CROSS JOIN matches m ON m.left_profile_id = q.profile_id WHERE NOT m.is_used;
+        INSERT OR IGNORE INTO touched SELECT m.left_profile_id, 0
+          FROM resolve_queue q CROSS JOIN matches m ON m.right_profile_id = q.profile_id WHERE NOT m.is_used;
+        """)
+    return try Int64.fetchAll(db, sql: "SELECT profile_id FROM touched ORDER BY profile_id")
   }
 
-  private static let crowdedAnywhere = """
-    INSERT INTO crowded
-    SELECT identifier_hash FROM identifiers WHERE links GROUP BY identifier_hash HAVING COUNT(*) > ?
-    """
+  /// Takes in more profiles, and everybody who is in one customer with, or has a visitor id of, those that the last call
+  /// took in. Returns the ids of all that are new.
+  public func touch(_ ids: [Int64]) throws -> [Int64] {
+    let last = try Int64.fetchOne(db, sql: "SELECT MAX(round) FROM touched") ?? 0
+    let insert = try fast("INSERT OR IGNORE INTO touched VALUES (?, ?)")
+    for id in ids { try insert.begin().integer(id).integer(last + 1).run() }
+    // What came just now has mates too.
+    for round in [last, last + 1] {
+      try db.execute(sql: Self.sameCustomer, arguments: [last + 2, round])
+      try db.execute(sql: Self.sameVisitor, arguments: [last + 2, round, Self.visitorLimit])
+    }
+    return try Int64.fetchAll(
+      db, sql: "SELECT profile_id FROM touched WHERE round > ? ORDER BY profile_id", arguments: [last])
+  }
 
-  private static let crowdedAmongTouched = """
-    INSERT OR IGNORE INTO crowded
-    SELECT i.identifier_hash FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
-    WHERE i.links AND (
-      SELECT COUNT(*) FROM (
-        SELECT 1 FROM identifiers held WHERE held.identifier_hash = i.identifier_hash AND held.links LIMIT ?)
-    ) > ?
-    """
+  public func touchedIDs() throws -> [Int64] {
+    try Int64.fetchAll(db, sql: "SELECT profile_id FROM touched ORDER BY profile_id")
+  }
 
-  /// A value that has just grown beyond the limit is followed once more, because it used to link.
-  private static let spread = """
+  private static let sameVisitor = """
     INSERT OR IGNORE INTO touched
     SELECT other.profile_id, ?
     FROM touched t
-    CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links
+    CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links AND mine.kind = 6
     CROSS JOIN identifiers other ON other.identifier_hash = mine.identifier_hash AND other.links
     WHERE t.round = ? AND (
       SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = mine.identifier_hash AND held.links
-    ) <= ? + (CASE ? WHEN 0 THEN (SELECT COUNT(*) FROM resolve_queue) ELSE 0 END)
+    ) <= ?
     """
 
   private static let sameCustomer = """
@@ -147,58 +163,84 @@ public struct IdentitySession {
     WHERE t.round = ?
     """
 
-  /// The touched profiles that exist at their source, by id, with their linking identifiers.
-  public func profiles() throws -> [StoredProfile] {
-    var result: [StoredProfile] = []
-    let attributeColumns = Schema.storedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
-    let cursor = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT p.profile_id, s.source_id, s.name, p.kind, p.customer_id, p.email, p.phone, p.created_at,
-          COALESCE(p.updated_at, p.observed_at),
-          \(attributeColumns)
-        FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id JOIN streams st USING (stream_id)
-          JOIN sources s USING (source_id)
-        WHERE NOT p.is_deleted ORDER BY p.profile_id
-        """)
-    while let row = try cursor.next() { result.append(Self.profile(row)) }
-    try addIdentifiers(to: &result)
-    return result
-  }
+  // MARK: profiles
 
-  private static func profile(_ row: Row) -> StoredProfile {
-    var attributes: [Attribute: String] = [:]
-    for (index, attribute) in Schema.storedAttributes.enumerated() {
-      if let value: String = row[9 + index] { attributes[attribute] = value }
+  /// Which profiles `eachRow` goes through.
+  public enum Scope: Sendable { case all, touched }
+
+  /// Calls `body` with every profile that exists at its source, by id.
+  public func eachRow(_ scope: Scope, _ body: (IdentityRow) throws -> Void) throws {
+    switch scope {
+    case .all: try Self.eachRow(db, profiles: "profiles p", identifiers: "identifiers i", body)
+    case .touched:
+      try Self.eachRow(
+        db, profiles: "touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id",
+        identifiers: "touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id", body)
     }
-    return StoredProfile(
-      id: row[0], sourceID: row[1], source: row[2], kind: Profile.Kind(rawValue: row[3]) ?? .person,
-      customerID: row[4], attributes: attributes, identifiers: [], email: row[5], phone: row[6],
-      createdAt: (row[7] as String?).flatMap(Timestamp.init(sqlText:)),
-      updatedAt: (row[8] as String?).flatMap(Timestamp.init(sqlText:)))
   }
 
-  private func addIdentifiers(to profiles: inout [StoredProfile]) throws {
-    let cursor = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT i.profile_id, i.kind, i.namespace, i.value, i.display
-        FROM touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id
-        WHERE i.links AND NOT EXISTS (
-          SELECT 1 FROM crowded c WHERE c.identifier_hash = i.identifier_hash)
-        ORDER BY i.profile_id, i.kind, i.namespace, i.value
-        """)
-    var index = 0
-    while let row = try cursor.next() {
-      let id: Int64 = row[0]
-      while index < profiles.count, profiles[index].id < id { index += 1 }
-      guard index < profiles.count, profiles[index].id == id, let kind = Identifier.Kind(rawValue: row[1]) else {
-        continue
+  /// - Parameters:
+  ///   - profiles: what stands after FROM, with the profiles as `p`.
+  ///   - identifiers: the same for their identifiers as `i`.
+  static func eachRow(
+    _ db: Database, profiles: String, identifiers: String, _ body: (IdentityRow) throws -> Void
+  ) throws {
+    let columns = comparedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
+    let arena = BindArena()
+    let profiles = try FastStatement(
+      """
+      SELECT p.profile_id, p.kind = 'organisation', p.email IS NOT NULL OR p.phone IS NOT NULL, \(columns) FROM \(profiles)
+      WHERE NOT p.is_deleted ORDER BY p.profile_id
+      """, in: db, arena: arena)
+    let identifiers = try FastStatement(
+      """
+      SELECT i.profile_id, i.kind, i.namespace, i.value FROM \(identifiers) WHERE i.links AND i.kind < 6 ORDER BY i.profile_id
+      """, in: db, arena: arena)
+    defer {
+      profiles.reset()
+      identifiers.reset()
+    }
+    profiles.begin()
+    identifiers.begin()
+    var hasIdentifier = try identifiers.step()
+    while try profiles.step() {
+      var row = IdentityRow(
+        id: profiles.int64(0), kind: profiles.int64(1) == 1 ? .organisation : .person, attributes: [], identifiers: [],
+        hasContact: profiles.int64(2) == 1)
+      for (column, attribute) in comparedAttributes.enumerated() {
+        if let text = profiles.optionalText(CInt(column) + 3) { row.attributes.append(.init(attribute, text)) }
       }
-      let value: String = row[3]
-      profiles[index].identifiers.append(
-        CanonicalIdentifier(kind: kind, namespace: row[2], value: value, display: row[4] ?? value, delivered: ""))
+      while hasIdentifier, identifiers.int64(0) <= row.id {
+        if identifiers.int64(0) == row.id, let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(1))) {
+          row.identifiers.append(
+            CanonicalIdentifier(
+              kind: kind, namespace: identifiers.optionalText(2) ?? "", value: identifiers.optionalText(3) ?? "",
+              display: "", delivered: ""))
+        }
+        hasIdentifier = try identifiers.step()
+      }
+      try body(row)
     }
+  }
+
+  private static let comparedAttributes: [Attribute] = [
+    .givenName, .familyName, .birthDate, .street, .houseNumber, .postcode, .city, .company, .gender,
+  ]
+
+  /// The visitor ids of touched persons that lead somewhere, each with its namespace.
+  public func visitorIDs() throws -> [(profile: Int64, visitor: String)] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT t.profile_id, i.namespace || ' ' || i.value
+        FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id AND NOT p.is_deleted AND p.kind = 'person'
+          CROSS JOIN identifiers i ON i.profile_id = t.profile_id AND i.links AND i.kind = 6
+        WHERE (
+          SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = i.identifier_hash AND held.links
+        ) <= ?
+        ORDER BY 1, 2
+        """, arguments: [Self.visitorLimit]
+    ).map { ($0[0], $0[1]) }
   }
 
   /// The customer of every touched profile, deleted ones included: what ids are handed on from.
@@ -214,13 +256,13 @@ public struct IdentitySession {
     return result
   }
 
-  /// Human decisions between touched profiles.
+  /// Human decisions.
   public func decisions() throws -> [(left: Int64, right: Int64, isSame: Bool)] {
     try Row.fetchAll(
       db,
       sql: """
         SELECT d.left_profile_id, d.right_profile_id, d.decision FROM decisions d
-        JOIN touched l ON l.profile_id = d.left_profile_id JOIN touched r ON r.profile_id = d.right_profile_id
+        ORDER BY d.left_profile_id, d.right_profile_id
         """
     ).map { ($0[0], $0[1], ($0[2] as String) == "same") }
   }
@@ -234,4 +276,34 @@ public struct IdentitySession {
     try db.execute(
       sql: "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('next_customer_id', ?)", arguments: [String(id)])
   }
+
+  // MARK: the model
+
+  /// The newest model, with the number of profiles that there were when it was learned.
+  public func model() throws -> (data: [UInt8], profiles: Int, settings: String)? {
+    try Row.fetchOne(
+      db, sql: "SELECT data, profiles, settings FROM identity_models ORDER BY model_id DESC LIMIT 1"
+    ).map { ([UInt8]($0[0] as Data), $0[1], $0[2]) }
+  }
+
+  /// - Parameter isLearned: false where the newest one has only grown.
+  public func store(model: [UInt8], profiles: Int, settings: String, isLearned: Bool) throws {
+    if isLearned {
+      try db.execute(
+        sql: "INSERT INTO identity_models(learned_at, profiles, settings, data) VALUES (?, ?, ?, ?)",
+        arguments: [now.sqlText, profiles, settings, Data(model)])
+      try db.execute(sql: "DELETE FROM identity_models WHERE model_id < (SELECT MAX(model_id) FROM identity_models)")
+    } else {
+      try db.execute(
+        sql: "UPDATE identity_models SET data = ? WHERE model_id = (SELECT MAX(model_id) FROM identity_models)",
+        arguments: [Data(model)])
+    }
+  }
+
+  /// How many profiles exist at their source.
+  public func profileCount() throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles WHERE NOT is_deleted") ?? 0
+  }
+
+  func fast(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: BindArena()) }
 }

@@ -24,6 +24,7 @@ struct Kith: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DemoCommand.self, ConnectorsCommand.self, CheckCommand.self, DiscoverCommand.self,
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
+      MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
       StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,
       DedupeCommand.self,
     ])

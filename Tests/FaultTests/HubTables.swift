@@ -21,6 +21,7 @@ struct HubTables: Equatable {
     ("checkpoints", ["read", "seal"], "how much a run read depends on where the one before died"),
     ("quarantine", ["created_at", "resolved_at"], "the time of the run"),
     ("customer_lineage", ["occurred_at"], "the time of the run"),
+    ("identity_models", ["model_id", "learned_at"], "runs that learn take a number, and the time"),
     ("touchpoints", ["touchpoint_id"], "the orders of one batch are stored in any order"),
   ]
 
@@ -97,13 +98,15 @@ enum HubKeys {
     + "JOIN sources s ON s.source_id = st.source_id WHERE p.profile_id = "
 
   /// Customers that were made before a source came in have another history.
-  static let leftOut: Set<String> = ["customer_lineage"]
+  static let leftOut: Set<String> = ["customer_lineage", "hub_settings"]
 
   /// A row's own number, and what follows from the order of numbers.
   private static let numbers: [String: Set<String>] = [
     "streams": ["stream_id"], "sources": ["source_id"], "profiles": ["profile_id"], "touchpoints": ["touchpoint_id"],
     "orders": ["order_id"], "order_lines": ["order_line_id"], "products": ["product_id"],
-    "survey_responses": ["response_id"], "tickets": ["ticket_id"], "matches": ["match_id"],
+    "survey_responses": ["response_id"], "tickets": ["ticket_id"],
+    // Of profiles that say just the same the one of the lowest number stands for all.
+    "matches": ["match_id", "left_profile_id", "right_profile_id"],
     "quarantine": ["quarantine_id"],
     // Of values that are equally good the one of the lower profile is taken.
     "customer_attributes": ["profile_id"],

@@ -59,7 +59,7 @@ import Testing
       """, environment: ["TOKEN": "s3cret"])
     #expect(configuration.hub.database == "/hub/data/kith.sqlite")
     #expect(configuration.hub.exchangeRates == ["CHF": 1.06])
-    #expect(configuration.hub.identity.email.personLimit == 3)
+    #expect(configuration.hub.identity.limits == [.email: 3])
     #expect(configuration.hub.identity.blocked[.email] == ["info@example.com"])
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.settings.options["token"] == .secret(Secret("s3cret")))

@@ -14,7 +14,8 @@ struct AverageLinkage {
 
   /// Average evidence that two clusters need, log2 of the odds: even odds.
   var bound: Float = 0
-  /// What a pair counts that was never compared, for it shared no key.
+  /// What a pair counts that was never compared, for it shared no key, though both have names. Pairs without names on
+  /// both sides say nothing: a profile that is but a number shares no key with the most of its own.
   var missing: Float = -2
   /// Evidence beyond these counts no more: nothing that is typed is ever certain.
   var lowest: Float = -12
@@ -24,13 +25,22 @@ struct AverageLinkage {
   /// tells which of them it is.
   var margin: Float = 0.25
   /// Two clusters that agree less than this contradict each other.
-  var contradiction: Float = -4
+  var contradiction: Float = -2.5
+
+  /// In a group of at most so many rows of which some have no name, those with names are all compared: nobody is to
+  /// become one with another for a number that both share with a third.
+  var smallGroup = 64
 
   /// The cluster of each row: the number of its lowest row.
   ///
   /// Where two pairs of clusters agree equally well, the one of lower rows joins first.
-  /// - Parameter edges: ascending by their rows, each pair once.
-  func clusters(rows: Int, edges: [Edge]) -> [Int32] {
+  /// - Parameters:
+  ///   - edges: ascending by their rows, each pair once.
+  ///   - isNamed: whether a row has a name.
+  ///   - weigh: the evidence of a pair that is no edge.
+  func clusters(
+    rows: Int, edges: [Edge], isNamed: (Int32) -> Bool = { _ in true }, weigh: (Int32, Int32) -> Float = { _, _ in 0 }
+  ) -> [Int32] {
     var result = Array(0..<Int32(rows))
     var sets = RowSets(count: rows)
     for edge in edges where edge.weight >= bound { sets.join(edge.low, edge.high) }
@@ -49,7 +59,7 @@ struct AverageLinkage {
         let edge = edges[Int(inside[start] & 0xffff_ffff)]
         result[Int(edge.high)] = edge.low
       } else {
-        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self)
+        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self, isNamed, weigh)
         group.join(into: &result)
       }
       start = end
@@ -63,8 +73,11 @@ private struct LinkedGroup {
   /// A row or a cluster next to another one.
   private struct Neighbour {
     var node: Int32
-    /// Of all pairs between the two that were compared: how much each counts above one that was not, added up.
+    /// Of all pairs between the two that were compared: their weights added up, how many they are, and how many of them
+    /// have names on both sides.
     var sum: Float
+    var pairs: Float
+    var named: Float
   }
 
   /// Two clusters that may join.
@@ -85,7 +98,8 @@ private struct LinkedGroup {
   /// By node: its row, ascending.
   private let rows: [Int32]
   private var neighbours: [[Neighbour]]
-  private var sizes: [Float]
+  /// How many rows with a name each has.
+  private var names: [Float]
   private var stamps: [Int32]
   private var parent: [Int32]
   private var offers: [Offer] = []
@@ -93,8 +107,12 @@ private struct LinkedGroup {
   private var waiting: [Int32: [Offer]] = [:]
   private var required: [(one: Int32, other: Int32)] = []
 
-  init(_ edges: [AverageLinkage.Edge], _ linkage: AverageLinkage) {
+  init(
+    _ given: [AverageLinkage.Edge], _ linkage: AverageLinkage, _ isNamed: (Int32) -> Bool,
+    _ weigh: (Int32, Int32) -> Float
+  ) {
     self.linkage = linkage
+    var edges = given
     var rows: [Int32] = []
     rows.reserveCapacity(edges.count * 2)
     for edge in edges {
@@ -110,7 +128,8 @@ private struct LinkedGroup {
     rows.removeLast(rows.count - kept)
     self.rows = rows
     neighbours = Array(repeating: [], count: kept)
-    sizes = Array(repeating: 1, count: kept)
+    names = rows.map { isNamed($0) ? 1 : 0 }
+    if kept <= linkage.smallGroup, names.contains(0) { Self.compareNamed(rows, names, linkage, weigh, &edges) }
     stamps = Array(repeating: 0, count: kept)
     parent = Array(0..<Int32(kept))
     func position(_ row: Int32) -> Int32 {
@@ -125,11 +144,29 @@ private struct LinkedGroup {
       let (one, other) = (position(edge.low), position(edge.high))
       if edge.weight == .infinity { required.append((min(one, other), max(one, other))) }
       let weight = edge.weight == -.infinity ? edge.weight : min(max(edge.weight, linkage.lowest), linkage.highest)
-      neighbours[Int(one)].append(Neighbour(node: other, sum: weight - linkage.missing))
-      neighbours[Int(other)].append(Neighbour(node: one, sum: weight - linkage.missing))
+      let named = names[Int(one)] * names[Int(other)]
+      neighbours[Int(one)].append(Neighbour(node: other, sum: weight, pairs: 1, named: named))
+      neighbours[Int(other)].append(Neighbour(node: one, sum: weight, pairs: 1, named: named))
     }
     for node in neighbours.indices { neighbours[node].sort { $0.node < $1.node } }
     required.sort { $0 < $1 }
+  }
+
+  /// Adds what pairs with names that share no key say against each other.
+  private static func compareNamed(
+    _ rows: [Int32], _ names: [Float], _ linkage: AverageLinkage, _ weigh: (Int32, Int32) -> Float,
+    _ edges: inout [AverageLinkage.Edge]
+  ) {
+    let known = Set(edges.map { UInt64($0.low) << 32 | UInt64($0.high) })
+    for one in rows.indices where names[one] == 1 {
+      for other in (one + 1)..<max(rows.count, one + 1) where names[other] == 1 {
+        if known.contains(UInt64(rows[one]) << 32 | UInt64(rows[other])) { continue }
+        let weight = weigh(rows[one], rows[other])
+        if weight < linkage.missing {
+          edges.append(AverageLinkage.Edge(low: rows[one], high: rows[other], weight: weight))
+        }
+      }
+    }
   }
 
   mutating func join(into result: inout [Int32]) {
@@ -164,15 +201,16 @@ private struct LinkedGroup {
       let average = average(node, neighbour)
       if average < linkage.bound || average < offer.average - linkage.margin { continue }
       let between = neighbours[Int(chosen)].first { $0.node == neighbour.node }
-      if self.average(chosen, between ?? Neighbour(node: neighbour.node, sum: 0)) <= linkage.contradiction {
-        return true
-      }
+      let unknown = Neighbour(node: neighbour.node, sum: 0, pairs: 0, named: 0)
+      if self.average(chosen, between ?? unknown) <= linkage.contradiction { return true }
     }
     return false
   }
 
   private func average(_ one: Int32, _ neighbour: Neighbour) -> Float {
-    neighbour.sum / (sizes[Int(one)] * sizes[Int(neighbour.node)]) + linkage.missing
+    let missing = names[Int(one)] * names[Int(neighbour.node)] - neighbour.named
+    let pairs = neighbour.pairs + missing
+    return pairs == 0 ? 0 : (neighbour.sum + linkage.missing * missing) / pairs
   }
 
   private func lead(_ node: Int32) -> Int32 {
@@ -184,7 +222,7 @@ private struct LinkedGroup {
   /// The higher node becomes part of the lower one.
   private mutating func merge(_ one: Int32, _ other: Int32) {
     parent[Int(other)] = one
-    sizes[Int(one)] += sizes[Int(other)]
+    names[Int(one)] += names[Int(other)]
     stamps[Int(one)] += 1
     let (mine, theirs) = (neighbours[Int(one)], neighbours[Int(other)])
     var merged: [Neighbour] = []
@@ -197,12 +235,15 @@ private struct LinkedGroup {
       } else if a == mine.count || theirs[b].node < mine[a].node {
         if theirs[b].node != one {
           merged.append(theirs[b])
-          rename(other, to: one, at: theirs[b].node, theirs[b].sum)
+          rename(other, to: one, at: theirs[b].node, theirs[b])
         }
         b += 1
       } else {
-        merged.append(Neighbour(node: mine[a].node, sum: mine[a].sum + theirs[b].sum))
-        rename(other, to: one, at: mine[a].node, mine[a].sum + theirs[b].sum)
+        let both = Neighbour(
+          node: mine[a].node, sum: mine[a].sum + theirs[b].sum, pairs: mine[a].pairs + theirs[b].pairs,
+          named: mine[a].named + theirs[b].named)
+        merged.append(both)
+        rename(other, to: one, at: mine[a].node, both)
         (a, b) = (a + 1, b + 1)
       }
     }
@@ -211,10 +252,11 @@ private struct LinkedGroup {
   }
 
   /// In the list of a neighbour of two clusters that joined.
-  private mutating func rename(_ other: Int32, to one: Int32, at node: Int32, _ sum: Float) {
+  private mutating func rename(_ other: Int32, to one: Int32, at node: Int32, _ both: Neighbour) {
     neighbours[Int(node)].removeAll { $0.node == other || $0.node == one }
     let place = neighbours[Int(node)].firstIndex { $0.node > one } ?? neighbours[Int(node)].count
-    neighbours[Int(node)].insert(Neighbour(node: one, sum: sum), at: place)
+    neighbours[Int(node)].insert(
+      Neighbour(node: one, sum: both.sum, pairs: both.pairs, named: both.named), at: place)
   }
 
   // MARK: offers, a heap with the best one first

@@ -45,6 +45,8 @@ struct CandidateKeys {
   @inline(__always) static func entry(_ key: CandidateKey, hash: UInt64, row: Int) -> UInt64 {
     key.rawValue << 60 | hash >> 4 & ~(UInt64(rowLimit) - 1) | UInt64(row)
   }
+  static func limit(of key: UInt64) -> Int { CandidateKey(rawValue: key >> 60)?.blockLimit ?? 0 }
+
   /// The entry without its row.
   @inline(__always) static func key(of entry: UInt64) -> UInt64 { entry & ~(UInt64(rowLimit) - 1) }
   @inline(__always) static func row(of entry: UInt64) -> Int { Int(entry & (UInt64(rowLimit) - 1)) }

@@ -43,6 +43,11 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
     count += bytes.count
   }
 
+  fileprivate func fill(_ element: Element, _ count: Int) {
+    base.initialize(repeating: element, count: count)
+    self.count = count
+  }
+
   private func reserve(_ needed: Int) {
     let larger = max(needed, capacity + capacity / 2)
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
@@ -56,6 +61,6 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
 extension Column {
   convenience init(repeating element: Element, count: Int) {
     self.init(capacity: count)
-    for _ in 0..<count { append(element) }
+    fill(element, count)
   }
 }

@@ -28,6 +28,32 @@ struct Comparer: Sendable {
     return result
   }
 
+  /// The same as `compare`, step by step: each with the fields that it adds, and what there is after it.
+  func steps(_ one: Int, _ other: Int) -> [(fields: [Field], comparison: Comparison)] {
+    let whole = compare(one, other)
+    if whole.pattern.isOfOrganisations { return [([], whole)] }
+    var current = Comparison()
+    var steps: [(fields: [Field], comparison: Comparison)] = []
+    func add(_ fields: Field..., by step: (inout Comparison) -> Void) {
+      step(&current)
+      steps.append((fields, current))
+    }
+    add(.given, .family) { compareNames(one, other, &$0) }
+    add(.email) { compareEmails(one, other, &$0) }
+    add(.phone) { comparePhones(one, other, &$0) }
+    add(.birth) { compareBirths(one, other, &$0) }
+    add(.address) { compareAddresses(one, other, &$0) }
+    add(.customerNumber) {
+      compareNumbers(table.customerNumbers, frequencies.customerNumbers, .customerNumber, one, other, &$0)
+    }
+    add(.userID) { compareNumbers(table.userIDs, frequencies.userIDs, .userID, one, other, &$0) }
+    add(.loyaltyNumber) {
+      compareNumbers(table.loyaltyNumbers, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &$0)
+    }
+    steps.append(([.gender, .company], whole))
+    return steps
+  }
+
   // MARK: names
 
   private func compareNames(_ one: Int, _ other: Int, _ result: inout Comparison) {

@@ -11,24 +11,38 @@ struct DistinctRows: Sendable {
 
   /// - Parameter apart: rows that have a place of their own whatever others say; they come before others of one content.
   init(_ table: ProfileTable, apart: Set<Int32> = []) {
-    var entries: [(content: UInt64, row: Int32)] = []
-    entries.reserveCapacity(table.count)
-    for row in 0..<table.count { entries.append((table.contents[row], Int32(row))) }
-    entries.sort { one, other in
-      if one.content != other.content { return one.content < other.content }
-      let (isApart, otherIsApart) = (apart.contains(one.row), apart.contains(other.row))
-      return isApart != otherIsApart ? isApart : one.row < other.row
+    // By the upper bits of what they say first; the few that have these in common by all of it.
+    let rowMask = UInt64(CandidateKeys.rowLimit) - 1
+    var entries = (0..<table.count).map { table.contents[$0] & ~rowMask | UInt64($0) }
+    RadixSort.sort(&entries, bits: CandidateKeys.rowBits..<64)
+    var start = 0
+    while start < entries.count {
+      var end = start + 1
+      while end < entries.count, entries[end] & ~rowMask == entries[start] & ~rowMask { end += 1 }
+      if end - start > 1 { DistinctRows.sort(&entries[start..<end], table, apart) }
+      start = end
     }
     sorted = Column(capacity: table.count)
     starts = Column(capacity: table.count + 1)
     var shared: UInt64?
     for entry in entries {
-      let mayShare = !apart.contains(entry.row) && table.namesOnePerson(Int(entry.row))
-      if !mayShare || shared != entry.content { starts.append(Int32(sorted.count)) }
-      shared = mayShare ? entry.content : nil
-      sorted.append(entry.row)
+      let row = Int32(CandidateKeys.row(of: entry))
+      let content = table.contents[row]
+      let mayShare = !apart.contains(row) && table.namesOnePerson(Int(row))
+      if !mayShare || shared != content { starts.append(Int32(sorted.count)) }
+      shared = mayShare ? content : nil
+      sorted.append(row)
     }
     starts.append(Int32(sorted.count))
+  }
+
+  private static func sort(_ run: inout ArraySlice<UInt64>, _ table: ProfileTable, _ apart: Set<Int32>) {
+    run.sort { one, other in
+      let (row, otherRow) = (Int32(CandidateKeys.row(of: one)), Int32(CandidateKeys.row(of: other)))
+      if table.contents[row] != table.contents[otherRow] { return table.contents[row] < table.contents[otherRow] }
+      let (isApart, otherIsApart) = (apart.contains(row), apart.contains(otherRow))
+      return isApart != otherIsApart ? isApart : row < otherRow
+    }
   }
 
   /// The row that stands for a place.

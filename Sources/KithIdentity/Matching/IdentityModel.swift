@@ -1,3 +1,5 @@
+import KithCore
+
 /// What was learned of how people's profiles agree: all that it takes to compare any two of them, now and later. With one
 /// model, what two profiles come to does not depend on any third.
 public struct IdentityModel: Sendable, Equatable {
@@ -9,13 +11,17 @@ public struct IdentityModel: Sendable, Equatable {
   public internal(set) var profiles: Int
 
   /// Learns without labels: the same profiles in any order give the same model.
-  init(_ table: ProfileTable, _ distinct: DistinctRows, _ candidates: Candidates) {
+  init(
+    _ table: ProfileTable, _ distinct: DistinctRows, _ candidates: Candidates,
+    limits: [Identifier.Kind: Int] = [:]
+  ) {
     let rows = (0..<distinct.count).map { Int32(distinct.row($0)) }.filter { table.kinds[$0] == 0 }
-    let start = Comparer(table: table, frequencies: Frequencies(table, ValueShares(table, rows, own: 1)))
+    let start = Comparer(
+      table: table, frequencies: Frequencies(table, ValueShares(table, rows, own: 1, limits: limits)))
     let strangers = StrangerSample(start, distinct)
     // How common a value is among others is only known once one knows how many records a person has.
     let first = Training(start, candidates.pairs, distinct, strangers: strangers)
-    shares = ValueShares(table, rows, own: first.recordsPerPerson)
+    shares = ValueShares(table, rows, own: first.recordsPerPerson, limits: limits)
     let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
     weights = Training(comparer, candidates.pairs, distinct, strangers: strangers).model
     crowded = candidates.crowded

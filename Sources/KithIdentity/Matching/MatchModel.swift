@@ -95,6 +95,7 @@ extension MatchModel {
     static let samePairs = 100.0
     static let householdPairs = 300.0
     static let householdPairsPerRow = 0.05
+    static let samePairsPerRow = 0.02
   }
 
   /// Levels whose probability among strangers is the frequency of the value itself.

@@ -33,7 +33,11 @@ public struct Matching: Sendable {
     pairs = candidates.pairs.count
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     let edges = Matching.edges(comparer, model.weights, candidates.pairs, distinct)
-    clusters = distinct.clusters(AverageLinkage().clusters(rows: distinct.count, edges: edges))
+    let weights = model.weights
+    clusters = distinct.clusters(
+      AverageLinkage().clusters(
+        rows: distinct.count, edges: edges, isNamed: { table.isNamed(distinct.row(Int($0))) },
+        weigh: { weights.weight(comparer.compare(distinct.row(Int($0)), distinct.row(Int($1)))) }))
     doubts = Matching.doubts(edges, clusters, distinct)
   }
 

@@ -78,6 +78,9 @@ public final class ProfileTable: @unchecked Sendable {
     return fullNames[row] != 0 && (births[row] % 10_000 != 0 || streets[row] != 0)
   }
 
+  /// Whether a row has a name, or is an organisation.
+  func isNamed(_ row: Int) -> Bool { given[row] != 0 || family[row] != 0 || kinds[row] != 0 }
+
   private func content(of row: Int) -> UInt64 {
     var hash = ContentHash()
     func add(_ part: UInt64) { hash.combine(Int64(bitPattern: part)) }

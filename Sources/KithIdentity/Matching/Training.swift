@@ -39,8 +39,8 @@ struct Training {
     model = MatchModel(
       same: Training.table(MatchModel.Prior.same), household: Training.table(MatchModel.Prior.household),
       strangers: [], namesakeEmails: [0] + MatchModel.Prior.namesakeEmails.map { Float(log2($0)) },
-      samePairs: Float(log2(max(Double(rows) * 0.3, 1))),
-      householdPairs: Float(log2(max(Double(rows) * 0.1, 1))), strangerPairs: Float(log2(max(allPairs, 1))))
+      samePairs: Float(log2(max(Double(rows) * 0.3, 0.01))),
+      householdPairs: Float(log2(max(Double(rows) * 0.1, 0.01))), strangerPairs: Float(log2(max(allPairs, 1))))
     model.strangers = strangers.table(without: model, allPairs)
     for _ in 0..<3 {
       for _ in 0..<8 { step() }
@@ -106,9 +106,10 @@ struct Training {
     model.household = Training.table(household, MatchModel.Prior.household, weight: MatchModel.Prior.householdPairs)
     let namesakePairs = namesakes.reduce(0, +)
     model.namesakeEmails = [0] + namesakes.map { Float(log2($0 / namesakePairs)) }
-    model.samePairs = Float(log2(max(samePairs, 1)))
+    model.samePairs = Float(log2(max(samePairs + MatchModel.Prior.samePairsPerRow * Double(rows), 0.01)))
     // That there are households is known beforehand: a table that shows none may hold the first one.
-    model.householdPairs = Float(log2(max(householdPairs + MatchModel.Prior.householdPairsPerRow * Double(rows), 1)))
+    model.householdPairs = Float(
+      log2(max(householdPairs + MatchModel.Prior.householdPairsPerRow * Double(rows), 0.01)))
   }
 
   private static func table(

@@ -1,4 +1,5 @@
 import Foundation
+import KithCore
 
 /// How common the values of a field are among people, as log2 of the share of those who have one: agreeing on a rare
 /// name says more. Only values that are commoner than a rare one are listed.
@@ -9,19 +10,36 @@ struct CommonValues: Sendable, Equatable {
   /// The share of a value that is not listed.
   var rare: Float = 0
 
+  /// How many people there are at least, among whom values are common or rare.
+  private static let world = 500.0
+
   /// - Parameters:
   ///   - counts: rows by value number of the pool.
   ///   - own: how many rows a person has on average that agree on a value with one of them, itself included: they say
   ///     nothing about how common it is among others.
   ///   - least: what a value that nobody else has counts for, in rows.
-  init(_ counts: Column<Int32>, of pool: TextPool, own: Double, least: Double) {
+  ///   - persons: how many people have the value, where that can be told; never fewer than there are.
+  ///   - limit: a value of more rows says nothing, as if all had it.
+  init(
+    _ counts: Column<Int32>, of pool: TextPool, own: Double, least: Double, persons: Column<Int32>? = nil,
+    limit: Int? = nil
+  ) {
     var total = 0
     for number in 1..<max(counts.count, 1) { total += Int(counts[number]) }
     if total == 0 { return }
-    rare = Float(log2(least / Double(total)))
+    // A small table is no small world: what is rare in it is rarer outside.
+    let world = max(Double(total), Self.world)
+    rare = Float(log2(least / world))
     var common: [(hash: UInt64, share: Float)] = []
-    for number in 1..<counts.count where counts[number] > 2 && Double(counts[number]) - own > least {
-      common.append((pool.hash(Int32(number)), Float(log2((Double(counts[number]) - own) / Double(total)))))
+    for number in 1..<counts.count {
+      if let limit, (persons ?? counts)[number] > limit {
+        common.append((pool.hash(Int32(number)), 0))
+        continue
+      }
+      var others = Double(counts[number]) - own
+      if let persons { others = min(others, Double(persons[number]) - 1) }
+      guard counts[number] > 2, others > least else { continue }
+      common.append((pool.hash(Int32(number)), Float(log2(others / world))))
     }
     set(common)
   }
@@ -73,19 +91,21 @@ struct ValueShares: Sendable, Equatable {
 
   init() {}
 
-  init(_ table: ProfileTable, _ rows: [Int32], own: Double) {
+  init(_ table: ProfileTable, _ rows: [Int32], own: Double, limits: [Identifier.Kind: Int] = [:]) {
     given = CommonValues(
       Self.count(rows, table.names.texts) { table.given[$0] }, of: table.names.texts, own: own, least: Self.leastName)
     family = CommonValues(
       Self.count(rows, table.names.texts) { table.family[$0] }, of: table.names.texts, own: own, least: Self.leastName)
-    func shares(_ column: ValueColumn) -> CommonValues {
-      CommonValues(Self.count(rows, column), of: column.texts, own: own, least: Self.leastNumber)
+    func shares(_ column: ValueColumn, _ kind: Identifier.Kind) -> CommonValues {
+      CommonValues(
+        Self.count(rows, column), of: column.texts, own: own, least: Self.leastNumber,
+        persons: Self.countPersons(rows, column, table), limit: limits[kind])
     }
-    emails = shares(table.emails)
-    phones = shares(table.phones)
-    customerNumbers = shares(table.customerNumbers)
-    userIDs = shares(table.userIDs)
-    loyaltyNumbers = shares(table.loyaltyNumbers)
+    emails = shares(table.emails, .email)
+    phones = shares(table.phones, .phone)
+    customerNumbers = shares(table.customerNumbers, .customerNumber)
+    userIDs = shares(table.userIDs, .userID)
+    loyaltyNumbers = shares(table.loyaltyNumbers, .loyaltyNumber)
     let emailCounts = Self.count(rows, table.emails)
     let localCounts = Column<Int32>(repeating: 0, count: table.locals.texts.count)
     for number in 1..<max(emailCounts.count, 1) { localCounts[Int(table.locals[number])] += emailCounts[number] }
@@ -145,6 +165,24 @@ struct ValueShares: Sendable, Equatable {
     let counts = Column<Int32>(repeating: 0, count: pool.count)
     for row in rows { counts[value(row)] += 1 }
     return counts
+  }
+
+  /// How many people have each value, told by how their given names sound: one person has many records.
+  private static func countPersons(_ rows: [Int32], _ column: ValueColumn, _ table: ProfileTable) -> Column<Int32> {
+    let records = count(rows, column)
+    var named: [UInt64] = []
+    for row in rows {
+      let sound = table.names.sounds[table.given[row]]
+      for value in column[row] where records[value] > 1 && sound != 0 {
+        named.append(UInt64(value) << 32 | UInt64(sound))
+      }
+    }
+    RadixSort.sort(&named, bits: 0..<64)
+    RadixSort.removeDuplicates(&named)
+    let persons = Column<Int32>(repeating: 0, count: records.count)
+    for entry in named { persons[Int32(entry >> 32)] += 1 }
+    for number in 0..<records.count { persons[number] = max(persons[number], min(records[number], 1)) }
+    return persons
   }
 
   private static func count(_ rows: [Int32], _ column: ValueColumn) -> Column<Int32> {

@@ -121,6 +121,15 @@ extension Schema {
         .column("value", .text, "Its value."),
       ]),
     TableSpecification(
+      "identity_models", "What was learned of how people's profiles agree.", key: ["model_id"], published: false,
+      columns: [
+        .column("model_id", .integer, "Number of the model."),
+        .column("learned_at", .dateTime, "When.", unit: "UTC"),
+        .column("profiles", .integer, "Profiles that there were."),
+        .column("settings", .text, "The settings that it was learned with."),
+        .column("data", .blob, "Weights, shares of values and crowded keys, in Kith's own form."),
+      ]),
+    TableSpecification(
       "resolve_queue", "A profile whose identity must be looked at.", key: ["profile_id"], published: false,
       columns: [.column("profile_id", .integer, "The profile.")]),
     TableSpecification(

@@ -71,6 +71,7 @@ struct CustomerCommand: AsyncParsableCommand {
       EXAMPLES
         kith customer 42
         kith customer 42 --journey 200
+        kith customer 42 --why          each pair that holds the customer together, field by field
         kith customer 42 --json
       """)
 
@@ -82,6 +83,9 @@ struct CustomerCommand: AsyncParsableCommand {
   @Option(name: .long, help: "How many steps of the journey, the newest.")
   var journey = 25
 
+  @Flag(name: .long, help: "Explain each pair that holds the customer together, field by field.")
+  var why = false
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
@@ -92,11 +96,13 @@ struct CustomerCommand: AsyncParsableCommand {
   }
 
   func run() throws {
-    guard let customer = try options.hub().store.customer(id, journeyLimit: journey) else {
+    let hub = try options.hub()
+    guard let customer = try hub.store.customer(id, journeyLimit: journey) else {
       throw KithError(
         .configuration, "there is no such customer", seen: String(id), fix: "`kith customers` lists and finds them.")
     }
     if json { return try printJSON(customer) }
-    print(CustomerDescription(customer).text)
+    let description = CustomerDescription(customer)
+    print(why ? description.why(try hub.identity.explanations(of: customer)) : description.text)
   }
 }

@@ -135,28 +135,3 @@ struct SyncOutcome: Encodable {
     Dictionary(uniqueKeysWithValues: counts.columns.map { ($0.name, $0.value) })
   }
 }
-
-struct ResolveCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "resolve", abstract: "Work out which profiles are the same person; prints what changed.",
-    discussion: """
-      A sync does this by itself for what it changed. With --full every profile is looked at again, as after a change
-      of the rules in connectors.yml; customer ids stay.
-
-      EXAMPLES
-        kith resolve
-        kith resolve --full
-      """)
-
-  @OptionGroup var options: HubOptions
-
-  @Flag(name: .long, help: "All profiles, not only those that changed.")
-  var full = false
-
-  func run() throws {
-    let hub = try options.hub()
-    let changes = try hub.identity.resolve(everything: full)
-    print("\(grouped(changes.profiles)) profiles examined, \(grouped(changes.movedProfiles)) moved.")
-    print(SyncCommand.summary(changes))
-  }
-}

@@ -1,3 +1,5 @@
+import Foundation
+import KithIdentity
 import KithStore
 
 /// A customer as a page of text.
@@ -7,7 +9,7 @@ struct CustomerDescription {
   init(_ customer: CustomerDetail) { self.customer = customer }
 
   var text: String {
-    [head, golden, profiles, reasons, lineage, journey].filter { !$0.isEmpty }.joined(separator: "\n\n")
+    [head, golden, profiles, reasons, doubts, lineage, journey].filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
 
   private var head: String {
@@ -51,21 +53,41 @@ struct CustomerDescription {
   private var reasons: String {
     if customer.matches.isEmpty { return "" }
     let lines = customer.matches.map { match in
-      let what =
-        match.kind.isEmpty
-        ? "somebody decided that they are the same"
-        : "both have the \(match.kind.replacing("_", with: " ")) \(match.value)\(Self.addition(match.rule))"
-      return "  \(match.leftProfileID) and \(match.rightProfileID): \(what)"
+      let what = match.note ?? match.rule
+      let visitor = match.value.isEmpty ? "" : " \(match.value)"
+      return "  \(match.leftProfileID) and \(match.rightProfileID): \(what)\(visitor)\(odds(match.score))"
     }
     return "why they are one\n" + lines.joined(separator: "\n")
   }
 
-  private static func addition(_ rule: String) -> String {
-    switch rule {
-    case "identifier_and_name": ", and their names agree"
-    case "identifier_without_name": ", and one of them has no name"
-    default: ""
+  /// Each pair that holds the customer together, the weakest first.
+  func why(_ explanations: [Explanation]) -> String {
+    let others = customer.matches.filter { $0.score == nil }.map { match in
+      "profiles \(match.leftProfileID) and \(match.rightProfileID): \(match.note ?? match.rule)"
+        + (match.value.isEmpty ? "" : " \(match.value)")
     }
+    let pairs = explanations.sorted { $0.score < $1.score }.map { pair in
+      var table = TextTable([("", .left), ("", .left), ("bits", .right)])
+      for part in pair.parts { table.add([part.what, part.how, Self.bits(part.bits)]) }
+      table.add(["together", String(odds(pair.score).dropFirst(2)), Self.bits(pair.score)])
+      return "profiles \(pair.left) and \(pair.right)\n\(table.text(indent: "    "))"
+    }
+    let alone = pairs.isEmpty && others.isEmpty ? ["one profile, nothing to join"] : []
+    let how =
+      pairs.isEmpty ? [] : ["A bit doubles the odds that two profiles are one person; the weakest pair comes first."]
+    return ([head, profiles] + how + pairs + others + alone + [doubts]).filter { !$0.isEmpty }.joined(separator: "\n\n")
+  }
+
+  private static func bits(_ value: Double) -> String { String(format: "%+.1f", value) }
+
+  private var doubts: String {
+    if customer.doubts.isEmpty { return "" }
+    let lines = customer.doubts.prefix(10).map { doubt in
+      "  customer \(doubt.otherCustomerID) (\(doubt.otherName ?? "no name")): profiles \(doubt.profileID) and "
+        + "\(doubt.otherProfileID): \(doubt.note ?? "")\(odds(doubt.score))"
+    }
+    let more = customer.doubts.count > 10 ? "\n  … and \(customer.doubts.count - 10) more" : ""
+    return "who may be the same person (decide with `kith review`)\n" + lines.joined(separator: "\n") + more
   }
 
   private var lineage: String {
@@ -92,4 +114,12 @@ struct CustomerDescription {
       ? "journey, the newest \(shown) of \(grouped(customer.journeyLength)) steps" : "journey"
     return title + "\n" + table.text()
   }
+}
+
+/// `, odds 24 : 1` out of log2 of the odds; nothing where no odds decided.
+func odds(_ score: Double?) -> String {
+  guard let score else { return "" }
+  let factor = exp2(min(abs(score), 40))
+  let text = factor < 10 ? String((factor * 10).rounded() / 10) : grouped(Int(factor.rounded()))
+  return score < 0 ? ", odds 1 : \(text)" : ", odds \(text) : 1"
 }

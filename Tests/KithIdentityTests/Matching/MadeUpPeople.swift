@@ -16,6 +16,22 @@ struct MadeUpPeople {
     var house = ""
     var postcode = ""
     var city = ""
+
+    var identifiers: [CanonicalIdentifier] {
+      [(Identifier.Kind.email, email), (.phone, phone)].filter { !$0.1.isEmpty }.map {
+        CanonicalIdentifier(kind: $0.0, value: $0.1, display: $0.1, delivered: "")
+      }
+    }
+
+    /// With the birth date, where it is a day.
+    var attributes: [CanonicalAttribute] {
+      let date = CalendarDate(year: Int(birth / 10_000), month: Int(birth / 100 % 100), day: Int(birth % 100))
+      let texts: [(Attribute, String)] = [
+        (.givenName, given), (.familyName, family), (.street, street), (.houseNumber, house), (.postcode, postcode),
+        (.city, city), (.birthDate, date?.iso ?? ""),
+      ]
+      return texts.filter { !$0.1.isEmpty }.map { CanonicalAttribute($0.0, $0.1) }
+    }
   }
 
   let rows: [Row]
@@ -24,22 +40,7 @@ struct MadeUpPeople {
 
   init(rows: [Row]) {
     self.rows = rows
-    for row in rows {
-      var identifiers: [CanonicalIdentifier] = []
-      if !row.email.isEmpty {
-        identifiers.append(CanonicalIdentifier(kind: .email, value: row.email, display: row.email, delivered: ""))
-      }
-      if !row.phone.isEmpty {
-        identifiers.append(CanonicalIdentifier(kind: .phone, value: row.phone, display: row.phone, delivered: ""))
-      }
-      let texts: [(Attribute, String)] = [
-        (.givenName, row.given), (.familyName, row.family), (.street, row.street), (.houseNumber, row.house),
-        (.postcode, row.postcode), (.city, row.city),
-      ]
-      table.append(
-        attributes: texts.filter { !$0.1.isEmpty }.map { CanonicalAttribute($0.0, $0.1) }, identifiers: identifiers,
-        birth: row.birth)
-    }
+    for row in rows { table.append(attributes: row.attributes, identifiers: row.identifiers, birth: row.birth) }
   }
 
   init(persons: Int, seed: UInt64) {

@@ -66,14 +66,50 @@ import Testing
       }
     }
     let linkage = AverageLinkage()
-    #expect(linkage.clusters(rows: rows, edges: edges) == Self.naive(linkage, rows, edges))
+    // In every third graph some have no name, and those who have one are compared all the same.
+    let named = (0..<rows).map { _ in seed % 3 > 0 || Bool.random(using: &generator) }
+    let beside: [Float] = (0..<rows * rows).map { _ in Float(Int.random(in: -40...20, using: &generator)) / 4 }
+    let clusters = linkage.clusters(
+      rows: rows, edges: edges, isNamed: { named[Int($0)] }, weigh: { beside[Int($0) * rows + Int($1)] })
+    if seed % 3 == 0 {
+      // What groups there are decides who is compared: here all are one group or the naive way cannot tell.
+      edges = Self.compareNamed(linkage, rows, edges, named) { beside[$0 * rows + $1] }
+    }
+    #expect(clusters == Self.naive(linkage, rows, edges, named))
   }
 
-  private static func naive(_ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge]) -> [Int32] {
-    func weight(_ one: Int, _ other: Int) -> Float {
+  private static func compareNamed(
+    _ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge], _ named: [Bool],
+    _ weigh: (Int, Int) -> Float
+  ) -> [AverageLinkage.Edge] {
+    var group = Array(0..<rows)
+    for _ in 0..<rows {
+      for edge in edges where edge.weight >= linkage.bound {
+        let lowest = min(group[Int(edge.low)], group[Int(edge.high)])
+        (group[Int(edge.low)], group[Int(edge.high)]) = (lowest, lowest)
+      }
+    }
+    var result = edges
+    for one in 0..<rows {
+      for other in (one + 1)..<max(rows, one + 1) where named[one] && named[other] && group[one] == group[other] {
+        let isMixed = (0..<rows).contains { group[$0] == group[one] && !named[$0] }
+        let isKnown = edges.contains { Int($0.low) == one && Int($0.high) == other }
+        if isMixed, !isKnown, weigh(one, other) < linkage.missing {
+          result.append(AverageLinkage.Edge(low: Int32(one), high: Int32(other), weight: weigh(one, other)))
+        }
+      }
+    }
+    return result
+  }
+
+  static func naive(
+    _ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge], _ named: [Bool]? = nil
+  ) -> [Int32] {
+    func weight(_ one: Int, _ other: Int) -> Float? {
       let edge = edges.first { Int($0.low) == min(one, other) && Int($0.high) == max(one, other) }
       if edge?.weight == -.infinity { return -.infinity }
-      return edge.map { min(max($0.weight, linkage.lowest), linkage.highest) } ?? linkage.missing
+      if let edge { return min(max(edge.weight, linkage.lowest), linkage.highest) }
+      return named.map { $0[one] && $0[other] } ?? true ? linkage.missing : nil
     }
     var clusters = (0..<rows).map { [$0] }
     for edge in edges where edge.weight == .infinity {
@@ -84,9 +120,9 @@ import Testing
       if !isForbidden { clusters[min(one, other)] += clusters.remove(at: max(one, other)) }
     }
     func average(_ one: Int, _ other: Int) -> Float {
-      var sum: Float = 0
-      for a in clusters[one] { for b in clusters[other] { sum += weight(a, b) } }
-      return sum / Float(clusters[one].count * clusters[other].count)
+      let weights = clusters[one].flatMap { a in clusters[other].compactMap { weight(a, $0) } }
+      // Nothing known is no offer, and no contradiction.
+      return weights.isEmpty ? -1 : weights.reduce(0, +) / Float(weights.count)
     }
     /// Fits a third one nearly as well, which contradicts the other one.
     func isUndecided(_ node: Int, _ chosen: Int, _ offer: Float) -> Bool {

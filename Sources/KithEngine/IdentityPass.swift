@@ -1,0 +1,146 @@
+import KithCore
+import KithIdentity
+import KithStore
+
+/// One identity pass: which profiles it touches, and which customers they make.
+struct IdentityPass {
+  private let session: IdentitySession
+  private let settings: IdentitySettings
+  private let decisions: [Decision]
+  private let index = ProfileIndex()
+  /// Profiles that somebody is behind whom a company would call a customer: a person with a name, with an identifier
+  /// beyond a visitor id, or with an address to write to. Anonymous visitors wait as profiles until they are known.
+  private var people: Set<Int64> = []
+  /// Touched profiles that exist.
+  private var touched: [Int64] = []
+
+  init(_ session: IdentitySession, _ settings: IdentitySettings) throws {
+    self.session = session
+    self.settings = settings
+    decisions = try session.decisions().map { $0.isSame ? .same($0.left, $0.right) : .different($0.left, $0.right) }
+  }
+
+  mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
+    let count = try session.profileCount()
+    let known = try storedModel(count, learning)
+    if known != nil, !everything {
+      try load(.all, keepsPeople: false)
+    } else {
+      try session.touchAll()
+      try load(.all, keepsPeople: true)
+    }
+    var resolution: Resolution
+    if let known, !everything {
+      resolution = try resolveTouched(known)
+    } else {
+      var model: IdentityModel
+      (resolution, model) = index.resolveAll(model: known, decisions: decisions, settings: settings)
+      if known != model {
+        try session.store(model: model.encoded, profiles: count, settings: signature, isLearned: known == nil)
+      }
+    }
+    resolution.addSingles(touched)
+    try attachVisitors(&resolution)
+    return try outcome(resolution, hasLearned: known == nil)
+  }
+
+  /// Nil when a model must be learned.
+  private func storedModel(_ count: Int, _ learning: IdentityResolver.Learning) throws -> IdentityModel? {
+    guard learning != .always, let stored = try session.model() else { return nil }
+    if learning == .whenDue {
+      if count < IdentityResolver.smallHub || count > stored.profiles + stored.profiles / 4 { return nil }
+      if stored.settings != signature { return nil }
+    }
+    return IdentityModel(encoded: stored.data)
+  }
+
+  /// What of the settings the model depends on.
+  private var signature: String {
+    let limits = settings.limits.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }
+    let blocked = settings.blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
+    return (limits + blocked).joined(separator: "; ")
+  }
+
+  private mutating func load(_ scope: IdentitySession.Scope, keepsPeople: Bool) throws {
+    let decided = Set(decisions.flatMap { [$0.left, $0.right] })
+    try session.eachRow(scope) { row in
+      let row = withoutBlocked(row)
+      let hasContent = !row.attributes.isEmpty || !row.identifiers.isEmpty
+      if hasContent || decided.contains(row.id) {
+        index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
+      }
+      if keepsPeople { note(row) }
+    }
+  }
+
+  private mutating func note(_ row: IdentityRow) {
+    touched.append(row.id)
+    let isNamed = row.attributes.contains { $0.attribute == .givenName || $0.attribute == .familyName }
+    if row.kind == .person, isNamed || row.hasContact || !row.identifiers.isEmpty { people.insert(row.id) }
+  }
+
+  private func withoutBlocked(_ row: IdentityRow) -> IdentityRow {
+    if settings.blocked.isEmpty { return row }
+    var row = row
+    row.identifiers.removeAll { settings.blocked[$0.kind]?.contains($0.value) == true }
+    return row
+  }
+
+  private mutating func resolveTouched(_ known: IdentityModel) throws -> Resolution {
+    var component = IdentityComponent(index, known, decisions: decisions, settings: settings)
+    var fresh = try session.touchQueued()
+    while !fresh.isEmpty {
+      fresh = try session.touch(component.add(fresh))
+      if !component.crowd.isEmpty {
+        // More share a key than the model knew: begin anew without it.
+        _ = try session.touch(component.crowd)
+        component = IdentityComponent(index, component.model, decisions: decisions, settings: settings)
+        fresh = try session.touchedIDs()
+      }
+    }
+    if component.model != known {
+      try session.store(model: component.model.encoded, profiles: 0, settings: signature, isLearned: false)
+    }
+    try session.eachRow(.touched) { note(withoutBlocked($0)) }
+    return component.resolve()
+  }
+
+  private func attachVisitors(_ resolution: inout Resolution) throws {
+    var visitors: [Int64: [String]] = [:]
+    for (profile, visitor) in try session.visitorIDs() { visitors[profile, default: []].append(visitor) }
+    if visitors.isEmpty { return }
+    // A customer is known by any of its profiles, also by one without a visitor id.
+    let profiles = touched.compactMap { id -> VisitorProfile? in
+      let own = visitors[id] ?? []
+      return own.isEmpty && !people.contains(id)
+        ? nil : VisitorProfile(id: id, isKnown: people.contains(id), visitors: own)
+    }
+    resolution.attachVisitors(profiles, decisions: decisions)
+  }
+
+  private func outcome(_ resolution: Resolution, hasLearned: Bool) throws -> IdentityOutcome {
+    let clusters = resolution.clusters.filter { $0.contains(where: people.contains) }
+    var nextID = try session.nextCustomerID()
+    let assignment = assign(clusters: clusters, previous: try session.previousCustomers(), nextID: &nextID)
+    return IdentityOutcome(
+      profiles: touched.count, hasLearned: hasLearned, customerOf: assignment.customerOf, nextCustomerID: nextID,
+      matches: resolution.matches.map(Self.stored), lineage: assignment.events.map(IdentityResolver.lineage))
+  }
+
+  private static func stored(_ match: Match) -> StoredMatch {
+    StoredMatch(
+      left: match.left, right: match.right, rule: match.rule.rawValue,
+      kind: match.visitor == nil ? "" : Identifier.Kind.visitorID.name, value: match.visitor ?? "",
+      score: match.score.map { (Double($0) * 100).rounded() / 100 }, isUsed: match.isUsed, note: match.note)
+  }
+}
+
+extension Resolution {
+  /// Profiles that were compared with nobody are clusters of their own.
+  fileprivate mutating func addSingles(_ ids: [Int64]) {
+    let known = Set(clusters.joined())
+    let singles = ids.filter { !known.contains($0) }
+    if singles.isEmpty { return }
+    clusters = (clusters + singles.map { [$0] }).sorted { $0[0] < $1[0] }
+  }
+}

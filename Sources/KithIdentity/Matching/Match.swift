@@ -1,0 +1,67 @@
+import KithCore
+
+/// Evidence that two profiles are one person.
+public struct Match: Sendable, Equatable {
+  public enum Rule: String, Sendable, CaseIterable {
+    /// A human said so.
+    case decision
+    /// Both say just the same, and enough to name one person.
+    case copy
+    /// The odds of all that the two say.
+    case score
+    /// An anonymous profile with a visitor id of one customer, or of another anonymous profile.
+    case visitor
+  }
+
+  /// The smaller profile id of the two.
+  public var left: Int64
+  /// The larger profile id of the two.
+  public var right: Int64
+  public var rule: Rule
+  /// log2 of the odds that the two are one person; nil where no odds decided.
+  public var score: Float?
+  /// Whether it holds a customer together; false for a pair that the evidence does not decide.
+  public var isUsed: Bool
+  /// How the two agree, in words.
+  public var note: String
+  /// The visitor id of `Rule.visitor`.
+  public var visitor: String?
+
+  public init(
+    _ one: Int64, _ other: Int64, rule: Rule, score: Float? = nil, isUsed: Bool = true, note: String = "",
+    visitor: String? = nil
+  ) {
+    left = min(one, other)
+    right = max(one, other)
+    self.rule = rule
+    self.score = score
+    self.isUsed = isUsed
+    self.note = note
+    self.visitor = visitor
+  }
+}
+
+/// Which profiles are one customer, and why.
+public struct Resolution: Sendable, Equatable {
+  /// Every profile in exactly one cluster; ids ascend within a cluster and clusters by their first id.
+  public var clusters: [[Int64]] = []
+  /// The matches that hold the clusters together, a tree for each, and pairs in doubt.
+  public var matches: [Match] = []
+
+  public init() {}
+}
+
+/// How profiles are told to be one person, beyond what is learned.
+public struct IdentitySettings: Sendable, Equatable {
+  /// Evidence that two customers need to be one: log2 of the odds, even odds at 0. Higher: fewer wrong merges, more
+  /// people who stay two.
+  public var bound: Float = 0
+  /// How many profiles that say different things may share one identifier of a kind, before it is no evidence. The
+  /// model finds out by itself what is shared; this is for what one knows beforehand.
+  public var limits: [Identifier.Kind: Int] = [:]
+  /// Matching keys that are nobody's, beyond those that normalising marks already.
+  public var blocked: [Identifier.Kind: Set<String>] = [:]
+
+  /// The defaults: even odds, nothing blocked.
+  public init() {}
+}

@@ -1,0 +1,89 @@
+/// Scored pairs between places: clusters them and tells what holds the clusters together.
+struct PlacedGraph {
+  /// By place: its rows, the one that stands for it first.
+  let rows: (Int) -> [Int32]
+  let count: Int
+  let comparer: Comparer
+  let model: IdentityModel
+  let settings: IdentitySettings
+  let ids: Column<Int64>
+
+  /// - Parameter edges: ascending by places, decisions among them.
+  func resolve(_ edges: [AverageLinkage.Edge]) -> Resolution {
+    var linkage = AverageLinkage()
+    linkage.bound = settings.bound
+    let clusterOf = linkage.clusters(
+      rows: count, edges: edges, isNamed: { comparer.table.isNamed(Int(rows(Int($0))[0])) },
+      weigh: { model.weights.weight(comparer.compare(Int(rows(Int($0))[0]), Int(rows(Int($1))[0]))) })
+    var result = Resolution()
+    var members = [[Int64]](repeating: [], count: count)
+    for place in 0..<count {
+      let own = rows(place)
+      let lead = ids[own[0]]
+      members[Int(clusterOf[place])].append(lead)
+      for row in own.dropFirst() {
+        members[Int(clusterOf[place])].append(ids[row])
+        result.matches.append(Match(lead, ids[row], rule: .copy, note: "both say just the same"))
+      }
+    }
+    for place in members.indices where !members[place].isEmpty { result.clusters.append(members[place].sorted()) }
+    result.clusters.sort { $0[0] < $1[0] }
+    addTree(edges, clusterOf, &result)
+    addDoubts(edges, clusterOf, &result)
+    return result
+  }
+
+  /// The strongest pairs that hold each cluster together.
+  private func addTree(_ edges: [AverageLinkage.Edge], _ clusterOf: [Int32], _ result: inout Resolution) {
+    let inside = edges.filter { $0.weight != -.infinity && clusterOf[Int($0.low)] == clusterOf[Int($0.high)] }
+      .sorted { ($1.weight, $0.low, $0.high) < ($0.weight, $1.low, $1.high) }
+    var sets = RowSets(count: count)
+    var words = PatternWords()
+    for edge in inside where sets.find(edge.low) != sets.find(edge.high) {
+      sets.join(edge.low, edge.high)
+      result.matches.append(match(edge, isUsed: true, &words))
+    }
+  }
+
+  /// Pairs of two clusters that the evidence does not decide, or that others outweigh: whoever is linked to somebody
+  /// may become one with him when a third changes.
+  private func addDoubts(_ edges: [AverageLinkage.Edge], _ clusterOf: [Int32], _ result: inout Resolution) {
+    var words = PatternWords()
+    for edge in edges where edge.weight > settings.bound - Matching.doubtBits && edge.weight != .infinity {
+      if clusterOf[Int(edge.low)] == clusterOf[Int(edge.high)] { continue }
+      result.matches.append(match(edge, isUsed: false, &words))
+    }
+  }
+
+  private func match(_ edge: AverageLinkage.Edge, isUsed: Bool, _ words: inout PatternWords) -> Match {
+    let (one, other) = (rows(Int(edge.low))[0], rows(Int(edge.high))[0])
+    if edge.weight == .infinity {
+      return Match(ids[one], ids[other], rule: .decision, note: "somebody decided that they are the same")
+    }
+    let comparison = comparer.compare(Int(one), Int(other))
+    return Match(
+      ids[one], ids[other], rule: .score, score: edge.weight, isUsed: isUsed, note: words.text(comparison.pattern))
+  }
+}
+
+/// Decisions of humans, by profile.
+struct DecisionGraph {
+  private(set) var verdicts: [Int64: [(other: Int64, isSame: Bool)]] = [:]
+  /// Profiles that somebody told apart from another one.
+  private(set) var apart: Set<Int64> = []
+  let all: [Decision]
+
+  /// "Different" wins over a "same" of the very pair.
+  init(_ decisions: [Decision]) {
+    let different = Set(decisions.filter { $0.verdict == .different })
+    all = Set(decisions).filter {
+      $0.left != $0.right && ($0.verdict == .different || !different.contains(.different($0.left, $0.right)))
+    }.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
+    for decision in all {
+      let isSame = decision.verdict == .same
+      verdicts[decision.left, default: []].append((decision.right, isSame))
+      verdicts[decision.right, default: []].append((decision.left, isSame))
+      if !isSame { apart.formUnion([decision.left, decision.right]) }
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import KithCore
+
+/// The profiles of a hub in memory, found by what they share. It is filled once, and then follows single changes.
+///
+/// Not safe to be used by two tasks at a time.
+public final class ProfileIndex {
+  let table = ProfileTable()
+  let ids = Column<Int64>()
+  private var base: Base?
+  private var isGone: [Bool] = []
+  /// Rows that came after the index was built.
+  private var newRows: [Int64: Int32] = [:]
+  private var newByContent: [UInt64: [Int32]] = [:]
+  private var newByKey: [UInt64: [Int32]] = [:]
+
+  /// What is built once over all rows that are there.
+  private struct Base {
+    let rows: Int
+    let distinct: DistinctRows
+    /// The entries of all keys, ascending.
+    let entries: [UInt64]
+  }
+
+  public init() {}
+
+  /// How many profiles there are.
+  public private(set) var count = 0
+
+  /// Adds a profile, or replaces what was known of it. Before the index is used for the first time, ids must ascend.
+  public func put(
+    id: Int64, kind: Profile.Kind, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier]
+  ) {
+    if base != nil { remove(id: id) }
+    let row = Int32(table.count)
+    table.append(kind: kind, attributes: attributes, identifiers: identifiers)
+    ids.append(id)
+    isGone.append(false)
+    count += 1
+    guard base != nil else { return }
+    newRows[id] = row
+    newByContent[table.contents[row], default: []].append(row)
+    eachKey(of: Int(row)) { newByKey[$0, default: []].append(row) }
+  }
+
+  public func remove(id: Int64) {
+    build()
+    guard let row = row(of: id) else { return }
+    isGone[Int(row)] = true
+    newRows[id] = nil
+    count -= 1
+  }
+
+  /// Whether there is this profile.
+  public func contains(_ id: Int64) -> Bool { row(of: id) != nil }
+
+  /// The row of a profile; nil when it is not there.
+  func row(of id: Int64) -> Int32? {
+    build()
+    if let row = newRows[id] { return row }
+    var (low, high) = (0, base?.rows ?? 0)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low < base?.rows ?? 0 && ids[low] == id && !isGone[low] ? Int32(low) : nil
+  }
+
+  /// The rows that say just what a row says, by id. Only itself where what it says does not name one person.
+  func copies(of row: Int32) -> [Int32] {
+    guard table.namesOnePerson(Int(row)) else { return [row] }
+    return rows(content: table.contents[row])
+  }
+
+  private func rows(content: UInt64) -> [Int32] {
+    var found = (newByContent[content] ?? []).filter { !isGone[Int($0)] }
+    if let base {
+      var (low, high) = (0, base.distinct.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if table.contents[base.distinct.row(middle)] < content { low = middle + 1 } else { high = middle }
+      }
+      if low < base.distinct.count, table.contents[base.distinct.row(low)] == content {
+        for row in base.distinct.rows(low) where !isGone[Int(row)] { found.append(row) }
+      }
+    }
+    return found.count > 1 ? found.sorted { ids[$0] < ids[$1] } : found
+  }
+
+  /// Calls `body` with every key of a row.
+  func eachKey(of row: Int, _ body: (UInt64) -> Void) {
+    let keys = CandidateKeys(table)
+    var entries: [UInt64] = []
+    for key in CandidateKey.allCases { keys.appendKeys(key, row: row, as: 0, to: &entries) }
+    for entry in entries { body(entry) }
+  }
+
+  /// Rows that have a key; of rows of one content at least one.
+  func eachRow(withKey key: UInt64, _ body: (Int32) -> Void) {
+    if let base {
+      var position = BinarySearch.first(in: base.entries, atLeast: key)
+      while position < base.entries.count, CandidateKeys.isSameKey(base.entries[position], key) {
+        for row in base.distinct.rows(CandidateKeys.row(of: base.entries[position])) where !isGone[Int(row)] {
+          body(row)
+        }
+        position += 1
+      }
+    }
+    for row in newByKey[key] ?? [] where !isGone[Int(row)] { body(row) }
+  }
+
+  private func build() {
+    if base != nil { return }
+    let distinct = DistinctRows(table)
+    var entries: [UInt64] = []
+    for key in CandidateKey.allCases { entries += CandidateKeys(table).entries(key, distinct) }
+    base = Base(rows: table.count, distinct: distinct, entries: entries)
+  }
+}
+
+extension ProfileIndex {
+  /// Learns from all profiles, without labels, and resolves them. Only before the index has followed a change.
+  /// - Parameter known: a model to use instead of learning one.
+  public func resolveAll(
+    model known: IdentityModel? = nil, decisions: [Decision] = [], settings: IdentitySettings = IdentitySettings()
+  ) -> (resolution: Resolution, model: IdentityModel) {
+    precondition(newRows.isEmpty && !isGone.contains(true), "an index that has followed changes resolves components")
+    let graph = DecisionGraph(decisions)
+    let apart = Set(graph.apart.compactMap { baseRow(of: $0) })
+    let distinct = DistinctRows(table, apart: apart)
+    let candidates = Candidates(table, distinct, crowded: known?.crowded)
+    var model = known ?? IdentityModel(table, distinct, candidates, limits: settings.limits)
+    model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
+    let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
+    var edges = Matching.edges(comparer, model.weights, candidates.pairs, distinct)
+    if !graph.all.isEmpty { edges = decided(edges, graph, distinct) }
+    let placed = PlacedGraph(
+      rows: { Array(distinct.rows($0)) }, count: distinct.count, comparer: comparer, model: model,
+      settings: settings, ids: ids)
+    return (placed.resolve(edges), model)
+  }
+
+  private func decided(
+    _ edges: [AverageLinkage.Edge], _ graph: DecisionGraph, _ distinct: DistinctRows
+  ) -> [AverageLinkage.Edge] {
+    var places: [Int32: Int32] = [:]
+    let named = Set(graph.verdicts.keys.compactMap { baseRow(of: $0) })
+    for place in 0..<distinct.count {
+      for row in distinct.rows(place) where named.contains(row) { places[row] = Int32(place) }
+    }
+    var verdicts: [UInt64: Float] = [:]
+    for decision in graph.all {
+      guard let left = baseRow(of: decision.left), let right = baseRow(of: decision.right),
+        let one = places[left], let other = places[right], one != other
+      else { continue }
+      let pair = UInt64(min(one, other)) << 32 | UInt64(max(one, other))
+      if verdicts[pair] != -.infinity { verdicts[pair] = decision.verdict == .same ? .infinity : -.infinity }
+    }
+    var result = edges.filter { verdicts[UInt64($0.low) << 32 | UInt64($0.high)] == nil }
+    for (pair, weight) in verdicts {
+      result.append(AverageLinkage.Edge(low: Int32(pair >> 32), high: Int32(pair & 0xffff_ffff), weight: weight))
+    }
+    return result.sorted { ($0.low, $0.high) < ($1.low, $1.high) }
+  }
+
+  private func baseRow(of id: Int64) -> Int32? {
+    var (low, high) = (0, ids.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[middle] < id { low = middle + 1 } else { high = middle }
+    }
+    return low < ids.count && ids[low] == id ? Int32(low) : nil
+  }
+}

@@ -1,0 +1,229 @@
+import KithCore
+import KithTesting
+import Testing
+
+@testable import KithIdentity
+
+/// Working out what changed gives what working out everything gives, and what comparing everybody with everybody gives.
+@Suite struct IdentityComponentTests {
+  /// A hub in memory, with the clusters of before.
+  private struct World {
+    let people: [MadeUpPeople.Row]
+    let model: IdentityModel
+    let decisions: [Decision]
+    var alive: [Int64: MadeUpPeople.Row] = [:]
+    let index = ProfileIndex()
+    var clusterOf: [Int64: [Int64]] = [:]
+    /// Who was linked without being one.
+    var besides: [Int64: Set<Int64>] = [:]
+
+    init(_ people: [MadeUpPeople.Row], decisions: [Decision]) {
+      self.people = people
+      self.decisions = decisions
+      let whole = ProfileIndex()
+      for (number, row) in people.enumerated() { whole.put(Int64(number), row) }
+      model = whole.resolveAll().model
+    }
+
+    /// Puts and removes profiles, then resolves what that touched.
+    mutating func change(put: [(Int64, MadeUpPeople.Row)], remove: [Int64]) -> [[Int64]] {
+      let changed = put.map(\.0) + remove
+      var touched = changed + changed.flatMap { besides[$0] ?? [] }
+      for id in remove {
+        index.remove(id: id)
+        alive[id] = nil
+      }
+      for (id, row) in put.sorted(by: { $0.0 < $1.0 }) {
+        index.put(id, row)
+        alive[id] = row
+      }
+      var component = IdentityComponent(index, model, decisions: decisions, settings: IdentitySettings())
+      var known = Set(touched)
+      // All who were in a customer with one who is touched are touched.
+      while !touched.isEmpty {
+        let mates = touched.flatMap { clusterOf[$0] ?? [] }.filter { known.insert($0).inserted }
+        let found = component.add(touched).filter { known.insert($0).inserted }
+        touched = mates + found
+      }
+      #expect(component.crowd.isEmpty)
+      for id in known {
+        clusterOf[id] = nil
+        for other in besides.removeValue(forKey: id) ?? [] { besides[other]?.remove(id) }
+      }
+      let resolution = component.resolve()
+      for cluster in resolution.clusters { for id in cluster { clusterOf[id] = cluster } }
+      for match in resolution.matches where !match.isUsed {
+        besides[match.left, default: []].insert(match.right)
+        besides[match.right, default: []].insert(match.left)
+      }
+      return clusterOf.keys.filter { alive[$0] != nil }.sorted().compactMap { id in
+        clusterOf[id]?.first == id ? clusterOf[id] : nil
+      }
+    }
+
+    func fresh() -> ProfileIndex {
+      let fresh = ProfileIndex()
+      for id in alive.keys.sorted() { if let row = alive[id] { fresh.put(id, row) } }
+      return fresh
+    }
+  }
+
+  @Test(arguments: 0..<12) func incrementsEqualAll(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let people = MadeUpPeople(persons: 90, seed: seed).rows
+    let ids = Array(0..<Int64(people.count))
+    let decisions = (0..<(seed % 3 == 0 ? 0 : 14)).map { _ in
+      Decision(
+        generator.below(2) == 0 ? .same : .different, Int64(generator.below(people.count)),
+        Int64(generator.below(people.count)))
+    }
+    var world = World(people, decisions: decisions)
+    var waiting = ids.shuffled(using: &generator)
+    while !waiting.isEmpty {
+      let count = min(waiting.count, 1 + generator.below(60))
+      var put = waiting.suffix(count).map { ($0, people[Int($0)]) }
+      waiting.removeLast(count)
+      // Some change to what another profile says, and some go for good.
+      let there = world.alive.keys.sorted()
+      if !there.isEmpty {
+        for _ in 0..<generator.below(6) {
+          let id = there[generator.below(there.count)]
+          put.append((id, people[generator.below(people.count)]))
+        }
+      }
+      let taken = Set(put.map(\.0))
+      let gone = there.filter { !taken.contains($0) && generator.below(25) == 0 }
+      let clusters = world.change(put: put, remove: gone)
+      let all = world.fresh().resolveAll(model: world.model, decisions: decisions)
+      #expect(clusters == all.resolution.clusters, "seed \(seed), \(world.alive.count) profiles")
+      #expect(all.model == world.model)
+    }
+  }
+
+  /// Everybody with everybody, by the words of the design: share a key that is not crowded, weigh, join on average.
+  @Test(arguments: 0..<8) func allPairsEqual(seed: UInt64) {
+    let people = MadeUpPeople(persons: 35, seed: 100 + seed).rows
+    let index = ProfileIndex()
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    let (resolution, model) = index.resolveAll()
+    let table = index.table
+    // One row for each content, in the order of contents.
+    var rows: [Int] = []
+    for row in people.indices.sorted(by: { (table.contents[$0], $0) < (table.contents[$1], $1) })
+    where rows.last.map({ table.contents[$0] != table.contents[row] }) ?? true || !table.namesOnePerson(row) {
+      rows.append(row)
+    }
+    func keys(_ row: Int) -> Set<UInt64> {
+      var keys: Set<UInt64> = []
+      index.eachKey(of: row) { keys.insert($0) }
+      return keys.subtracting(model.crowded)
+    }
+    let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
+    var edges: [AverageLinkage.Edge] = []
+    for one in rows.indices {
+      for other in (one + 1)..<max(rows.count, one + 1) where !keys(rows[one]).isDisjoint(with: keys(rows[other])) {
+        let weight = model.weights.weight(comparer.compare(rows[one], rows[other]))
+        edges.append(AverageLinkage.Edge(low: Int32(one), high: Int32(other), weight: weight))
+      }
+    }
+    let naive = MatchingPartsTests.naive(AverageLinkage(), rows.count, edges)
+    var expected: [Int32: [Int64]] = [:]
+    for row in people.indices {
+      let place = rows.firstIndex { $0 == row } ?? rows.firstIndex { table.contents[$0] == table.contents[row] } ?? 0
+      expected[naive[place], default: []].append(Int64(row))
+    }
+    #expect(resolution.clusters == expected.values.map { $0.sorted() }.sorted { $0[0] < $1[0] })
+    #expect(resolution.matches.count { $0.isUsed } == people.count - resolution.clusters.count)
+  }
+
+  @Test func decisionsBind() throws {
+    let people = MadeUpPeople(persons: 60, seed: 7).rows
+    let index = ProfileIndex()
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    let before = index.resolveAll().resolution.clusters
+    let pair = try #require(before.first { $0.count == 2 })
+    let strangers = before.filter { $0.count == 1 }.prefix(2).map { $0[0] }
+    let decisions = [Decision.different(pair[0], pair[1]), .same(strangers[0], strangers[1])]
+    let after = index.resolveAll(decisions: decisions).resolution
+    #expect(after.clusters.contains([pair[0]]) && after.clusters.contains([pair[1]]))
+    #expect(after.clusters.contains(strangers.sorted()))
+    #expect(after.matches.contains { $0.rule == .decision && [$0.left, $0.right] == strangers.sorted() })
+    // "Different" wins over a "same" of the very pair, and through a third one.
+    let both = decisions + [.same(pair[0], pair[1]), .same(pair[0], strangers[0]), .same(strangers[0], pair[1])]
+    let clusters = index.resolveAll(decisions: both).resolution.clusters
+    #expect(!clusters.contains { $0.contains(pair[0]) && $0.contains(pair[1]) })
+  }
+
+  /// Copies that somebody told apart stay apart, whoever else says the same.
+  @Test func copiesCanBeToldApart() {
+    var people = MadeUpPeople(persons: 60, seed: 8).rows
+    people += Array(repeating: people[5], count: 3)
+    let index = ProfileIndex()
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    let last = Int64(people.count - 1)
+    let clusters = index.resolveAll(decisions: [.different(last, 5)]).resolution.clusters
+    #expect(!clusters.contains { $0.contains(last) && $0.contains(5) })
+    // The other copies fit both alike: they are one person, and nothing tells which of the two.
+    #expect(clusters.contains { $0.contains(last - 1) && $0.contains(last - 2) })
+  }
+
+  /// What fits two persons alike waits until one of them is gone.
+  @Test func whoIsUndecidedWaits() {
+    var people = MadeUpPeople(persons: 60, seed: 8).rows
+    people += Array(repeating: people[5], count: 3)
+    let last = Int64(people.count - 1)
+    var world = World(people, decisions: [.different(last, 5)])
+    let all = people.enumerated().map { (Int64($0.offset), $0.element) }
+    #expect(!world.change(put: all, remove: []).contains { $0.contains(last - 1) && $0.contains(last) })
+    #expect(world.change(put: [], remove: [5]).contains { $0.contains(last - 1) && $0.contains(last) })
+  }
+
+  /// A mailbox that a crowd begins to use after the model was learned: it stops bringing people together.
+  @Test func aKeyMayBecomeCrowded() {
+    let people = MadeUpPeople(persons: 200, seed: 9).rows
+    let index = ProfileIndex()
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    var model = index.resolveAll().model
+    let known = model.crowded.count
+    var crowd = MadeUpPeople(persons: 400, seed: 10).rows
+    for number in crowd.indices { crowd[number].email = "office@example.com" }
+    for (number, row) in crowd.enumerated() { index.put(Int64(10_000 + number), row) }
+    let ids = (0..<Int64(crowd.count)).map { 10_000 + $0 }
+    var seeds = ids
+    var rounds = 0
+    while true {
+      var component = IdentityComponent(index, model, decisions: [], settings: IdentitySettings())
+      _ = component.add(seeds)
+      model = component.model
+      rounds += 1
+      if component.crowd.isEmpty { break }
+      seeds += component.crowd
+    }
+    #expect(rounds > 1 && model.crowded.count > known)
+    let fresh = ProfileIndex()
+    for (number, row) in people.enumerated() { fresh.put(Int64(number), row) }
+    for (number, row) in crowd.enumerated() { fresh.put(Int64(10_000 + number), row) }
+    #expect(fresh.resolveAll(model: model).model == model)
+  }
+
+  @Test func organisationsMatchByNumbersAlone() {
+    let index = ProfileIndex()
+    let mailbox = CanonicalIdentifier(
+      kind: .email, value: "info@example.com", display: "info@example.com", delivered: "")
+    func number(_ value: String) -> CanonicalIdentifier {
+      CanonicalIdentifier(kind: .customerNumber, namespace: "erp", value: value, display: value, delivered: "")
+    }
+    let name = CanonicalAttribute(.company, "Example AG")
+    index.put(id: 1, kind: .organisation, attributes: [name], identifiers: [mailbox, number("7")])
+    index.put(id: 2, kind: .organisation, attributes: [name], identifiers: [mailbox])
+    index.put(id: 3, kind: .organisation, attributes: [], identifiers: [number("7")])
+    index.put(id: 4, kind: .person, attributes: [name], identifiers: [mailbox, number("7")])
+    #expect(index.resolveAll().resolution.clusters == [[1, 3], [2], [4]])
+  }
+}
+
+extension ProfileIndex {
+  fileprivate func put(_ id: Int64, _ row: MadeUpPeople.Row) {
+    put(id: id, kind: .person, attributes: row.attributes, identifiers: row.identifiers)
+  }
+}
