@@ -7,15 +7,24 @@ struct IdentityPass {
   private let session: IdentitySession
   private let settings: IdentitySettings
   private let decisions: [Decision]
-  private let index = ProfileIndex()
+  private let file: IdentityIndexFile
+  private let keepsIndexFrom: Int
+  private var index = ProfileIndex()
   /// Profiles that somebody is behind whom a company would call a customer: a person with a name, with an identifier
   /// beyond a visitor id, or with an address to write to. Anonymous visitors wait as profiles until they are known.
   private var people: Set<Int64> = []
   /// Touched profiles that exist.
   private var touched: [Int64] = []
 
-  init(_ session: IdentitySession, _ settings: IdentitySettings) throws {
+  /// What kept the index from being kept.
+  private var problem: KithError?
+
+  init(
+    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int
+  ) throws {
     self.session = session
+    self.file = file
+    self.keepsIndexFrom = keepsIndexFrom
     self.settings = settings
     decisions = try session.decisions().map { $0.isSame ? .same($0.left, $0.right) : .different($0.left, $0.right) }
   }
@@ -23,14 +32,13 @@ struct IdentityPass {
   mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
     let count = try session.profileCount()
     let known = try storedModel(count, learning)
-    if known != nil, !everything {
-      try load(.all, keepsPeople: false)
-    } else {
-      try session.touchAll()
-      try load(.all, keepsPeople: true)
-    }
+    let isPartial = known != nil && !everything
+    if !isPartial { try session.touchAll() }
+    let isKept = try isPartial && loadKept()
+    if !isKept { try load(.all, keepsPeople: !isPartial) }
     var resolution: Resolution
-    if let known, !everything {
+    if let known, isPartial {
+      if !isKept { try keep() }
       resolution = try resolveTouched(known)
     } else {
       var model: IdentityModel
@@ -38,7 +46,9 @@ struct IdentityPass {
       if known != model {
         try session.store(model: model.encoded, profiles: count, settings: signature, isLearned: known == nil)
       }
+      try keep()
     }
+    if isKept { try session.noteChanges() }
     resolution.addSingles(touched)
     try attachVisitors(&resolution)
     return try outcome(resolution, hasLearned: known == nil)
@@ -59,6 +69,30 @@ struct IdentityPass {
     let limits = settings.limits.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }
     let blocked = settings.blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
     return (limits + blocked).joined(separator: "; ")
+  }
+
+  /// Takes the kept index and brings it up to date; false when there is none, or too much has changed since.
+  private mutating func loadKept() throws -> Bool {
+    guard let token = try session.indexToken() else { return false }
+    let changed = try session.changedIDs()
+    guard let kept = file.load(token: token), changed.count < max(kept.count / 10, 1_000) else { return false }
+    index = kept
+    for id in changed { index.remove(id: id) }
+    try load(.changed, keepsPeople: false)
+    return true
+  }
+
+  /// Keeps the index for the next pass, if it is worth it. A disk that refuses it costs time, not data.
+  private mutating func keep() throws {
+    if index.count < keepsIndexFrom { return }
+    let token = (try session.indexToken() ?? 0) + 1
+    do {
+      try file.save(index, token: token)
+    } catch {
+      problem = error
+      return
+    }
+    try session.keep(index: token)
   }
 
   private mutating func load(_ scope: IdentitySession.Scope, keepsPeople: Bool) throws {
@@ -123,7 +157,8 @@ struct IdentityPass {
     var nextID = try session.nextCustomerID()
     let assignment = assign(clusters: clusters, previous: try session.previousCustomers(), nextID: &nextID)
     return IdentityOutcome(
-      profiles: touched.count, hasLearned: hasLearned, customerOf: assignment.customerOf, nextCustomerID: nextID,
+      profiles: touched.count, hasLearned: hasLearned, problem: problem, customerOf: assignment.customerOf,
+      nextCustomerID: nextID,
       matches: resolution.matches.map(Self.stored), lineage: assignment.events.map(IdentityResolver.lineage))
   }
 

@@ -17,11 +17,17 @@ public struct IdentityResolver: Sendable {
   let store: HubStore
   let configuration: Configuration
   let time: any TimeSource
+  /// The index of a hub of at least so many profiles is kept beside the database.
+  let keepsIndexFrom: Int
 
   /// A hub of fewer profiles than this is small.
   static let smallHub = 2_000
 
-  public init(store: HubStore, configuration: Configuration, time: any TimeSource) {
+  public init(
+    store: HubStore, configuration: Configuration, time: any TimeSource,
+    keepsIndexFrom: Int = IdentityIndexFile.worthKeeping
+  ) {
+    self.keepsIndexFrom = keepsIndexFrom
     self.store = store
     self.configuration = configuration
     self.time = time
@@ -48,7 +54,9 @@ public struct IdentityResolver: Sendable {
             profiles: 0, hasLearned: false, customerOf: [:], nextCustomerID: try session.nextCustomerID(), matches: [],
             lineage: [])
         }
-        var pass = try IdentityPass(session, configuration.hub.identity)
+        var pass = try IdentityPass(
+          session, configuration.hub.identity, file: IdentityIndexFile(database: store.path),
+          keepsIndexFrom: isPreview ? .max : keepsIndexFrom)
         return try pass.run(everything: everything, learning)
       },
       golden: { customer, members in Self.golden(customer, members, survivorship) })

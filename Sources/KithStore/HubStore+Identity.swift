@@ -16,6 +16,8 @@ public struct IdentityChanges: Sendable, Equatable {
   public var customers = 0
   /// Whether the model was learned anew.
   public var hasLearned = false
+  /// What did not work out without harm to the customers; to be told.
+  public var problem: KithError?
   /// What happened to customers that there were.
   public var lineage: [StoredLineage] = []
 
@@ -27,17 +29,21 @@ public struct IdentityOutcome: Sendable {
   /// How many profiles were touched.
   public var profiles: Int
   public var hasLearned: Bool
+  /// What did not work out without harm to the outcome.
+  public var problem: KithError?
   public var customerOf: [Int64: Int64]
   public var nextCustomerID: Int64
   public var matches: [StoredMatch]
   public var lineage: [StoredLineage]
 
   public init(
-    profiles: Int, hasLearned: Bool, customerOf: [Int64: Int64], nextCustomerID: Int64, matches: [StoredMatch],
+    profiles: Int, hasLearned: Bool, problem: KithError? = nil, customerOf: [Int64: Int64], nextCustomerID: Int64,
+    matches: [StoredMatch],
     lineage: [StoredLineage]
   ) {
     self.profiles = profiles
     self.hasLearned = hasLearned
+    self.problem = problem
     self.customerOf = customerOf
     self.nextCustomerID = nextCustomerID
     self.matches = matches
@@ -131,6 +137,7 @@ extension HubStore {
     let outcome = try decide(session)
     changes.profiles = outcome.profiles
     changes.hasLearned = outcome.hasLearned
+    changes.problem = outcome.problem
     if outcome.profiles > 0 {
       let previous = try session.previousCustomers()
       changes.movedProfiles = try session.assign(outcome.customerOf, previous: previous)

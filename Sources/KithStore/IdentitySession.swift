@@ -166,7 +166,12 @@ public struct IdentitySession {
   // MARK: profiles
 
   /// Which profiles `eachRow` goes through.
-  public enum Scope: Sendable { case all, touched }
+  public enum Scope: Sendable {
+    case all
+    case touched
+    /// Those that changed since the index was kept, and those that wait.
+    case changed
+  }
 
   /// Calls `body` with every profile that exists at its source, by id.
   public func eachRow(_ scope: Scope, _ body: (IdentityRow) throws -> Void) throws {
@@ -176,7 +181,39 @@ public struct IdentitySession {
       try Self.eachRow(
         db, profiles: "touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id",
         identifiers: "touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id", body)
+    case .changed:
+      try Self.eachRow(
+        db, profiles: "\(Self.changed) c CROSS JOIN profiles p ON p.profile_id = c.profile_id",
+        identifiers: "\(Self.changed) c CROSS JOIN identifiers i ON i.profile_id = c.profile_id", body)
     }
+  }
+
+  private static let changed =
+    "(SELECT profile_id FROM identity_changes UNION SELECT profile_id FROM resolve_queue)"
+
+  // MARK: the index that is kept beside the database
+
+  /// Which index fits the profiles as they were before `changedIDs`; nil when none was kept.
+  public func indexToken() throws -> UInt64? {
+    try String.fetchOne(db, sql: "SELECT value FROM hub_settings WHERE name = 'identity_index'").flatMap { UInt64($0) }
+  }
+
+  /// The profiles that changed since the index was kept, deleted ones among them.
+  public func changedIDs() throws -> [Int64] {
+    try Int64.fetchAll(db, sql: "SELECT profile_id FROM \(Self.changed) ORDER BY profile_id")
+  }
+
+  /// From now on that index fits, as soon as this pass is committed.
+  public func keep(index token: UInt64) throws {
+    try db.execute(
+      sql:
+        "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('identity_index', ?); DELETE FROM identity_changes;",
+      arguments: [String(token)])
+  }
+
+  /// The index lacks what waits now.
+  public func noteChanges() throws {
+    try db.execute(sql: "INSERT OR IGNORE INTO identity_changes SELECT profile_id FROM resolve_queue")
   }
 
   /// - Parameters:

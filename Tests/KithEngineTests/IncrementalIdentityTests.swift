@@ -1,3 +1,4 @@
+import Foundation
 import KithCore
 import KithEngine
 import KithStore
@@ -72,8 +73,16 @@ import Testing
         // With the model of the first pass, so that only what changed is looked at; in odd seeds decisions come and go.
         _ = try await SyncRunner(hub: next.hub).sync(SyncRequest(sources: [source])) { _ in }
         if seed % 2 == 1 { try decide(next, &dice) }
-        let changes = try next.hub.identity.resolve(learning: .never)
+        // In some seeds the index is kept beside the database and followed, and now and then it is torn or gone.
+        let file = IdentityIndexFile(database: next.hub.store.path).path
+        if seed % 4 < 2, dice.below(6) == 0 { try? FileManager.default.removeItem(atPath: file) }
+        if seed % 4 < 2, dice.below(6) == 0 { truncate(file, 999) }
+        let identity = IdentityResolver(
+          store: next.hub.store, configuration: next.hub.configuration, time: next.hub.time,
+          keepsIndexFrom: seed % 4 < 2 ? 1 : .max)
+        let changes = try identity.resolve(learning: .never)
         #expect(changes.hasLearned == (step == 1 && source == "crm"))
+        #expect(FileManager.default.fileExists(atPath: file) == (seed % 4 < 2))
         let incremental = try table(next)
         _ = try next.hub.identity.resolve(everything: true, learning: .never)
         let rebuilt = try table(next)

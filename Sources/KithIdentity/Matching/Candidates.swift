@@ -11,6 +11,25 @@ struct Candidates {
   /// - Parameter known: the crowded keys of a model; without it every key counts as crowded that has more places than
   ///   `blockLimit`.
   init(_ table: ProfileTable, _ distinct: DistinctRows, crowded known: [UInt64]? = nil) {
+    let keys = CandidateKeys(table)
+    self.init(places: distinct.count) { key, block in
+      let entries = keys.entries(key, distinct)
+      entries.withUnsafeBufferPointer { block.fill(key, $0, known) }
+    }
+  }
+
+  /// - Parameter entries: those of all keys, ascending.
+  init(_ entries: Column<UInt64>, places: Int, crowded known: [UInt64]?) {
+    nonisolated(unsafe) let all = UnsafeBufferPointer(start: entries.base, count: entries.count)
+    self.init(places: places) { key, block in
+      let start = BinarySearch.first(in: entries, atLeast: key.rawValue << 60)
+      var end = entries.count
+      if key != CandidateKey.allCases.last { end = BinarySearch.first(in: entries, atLeast: (key.rawValue + 1) << 60) }
+      block.fill(key, UnsafeBufferPointer(rebasing: all[start..<end]), known)
+    }
+  }
+
+  private init(places: Int, _ fill: @Sendable (CandidateKey, inout Block) -> Void) {
     let keys = CandidateKey.allCases
     let results = UnsafeMutablePointer<Block>.allocate(capacity: keys.count)
     results.initialize(repeating: Block(), count: keys.count)
@@ -19,15 +38,13 @@ struct Candidates {
       results.deallocate()
     }
     nonisolated(unsafe) let blocks = results
-    DispatchQueue.concurrentPerform(iterations: keys.count) { index in
-      blocks[index].fill(keys[index], CandidateKeys(table).entries(keys[index], distinct), known)
-    }
+    DispatchQueue.concurrentPerform(iterations: keys.count) { fill(keys[$0], &blocks[$0]) }
     for index in keys.indices {
       pairs += results[index].pairs
       crowded += results[index].crowded
       results[index] = Block()
     }
-    RadixSort.sort(&pairs, bits: 0..<RadixSort.pairBits(rows: distinct.count))
+    RadixSort.sort(&pairs, bits: 0..<RadixSort.pairBits(rows: places))
     RadixSort.removeDuplicates(&pairs)
   }
 
@@ -36,7 +53,7 @@ struct Candidates {
     var pairs: [UInt64] = []
     var crowded: [UInt64] = []
 
-    mutating func fill(_ key: CandidateKey, _ entries: [UInt64], _ known: [UInt64]?) {
+    mutating func fill(_ key: CandidateKey, _ entries: UnsafeBufferPointer<UInt64>, _ known: [UInt64]?) {
       var position = known.map { BinarySearch.first(in: $0, atLeast: key.rawValue << 60) } ?? 0
       var start = 0
       while start < entries.count {
@@ -56,7 +73,7 @@ struct Candidates {
       }
     }
 
-    private mutating func emit(_ run: ArraySlice<UInt64>) {
+    private mutating func emit(_ run: Slice<UnsafeBufferPointer<UInt64>>) {
       for first in run.indices {
         let low = UInt64(CandidateKeys.row(of: run[first])) << 32
         for second in (first + 1)..<run.endIndex { pairs.append(low | UInt64(CandidateKeys.row(of: run[second]))) }
@@ -76,9 +93,36 @@ extension CandidateKeys {
   }
 }
 
+extension CandidateKeys {
+  /// The entries of all keys, ascending.
+  func allEntries(_ distinct: DistinctRows) -> Column<UInt64> {
+    let keys = CandidateKey.allCases
+    var lists = [[UInt64]](repeating: [], count: keys.count)
+    lists.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let lists = buffer
+      DispatchQueue.concurrentPerform(iterations: keys.count) { lists[$0] = entries(keys[$0], distinct) }
+    }
+    let all = Column<UInt64>(capacity: lists.reduce(0) { $0 + $1.count })
+    for index in lists.indices {
+      lists[index].withUnsafeBufferPointer { all.append(contentsOf: $0) }
+      lists[index] = []
+    }
+    return all
+  }
+}
+
 enum BinarySearch {
   /// Where the first value of at least `bound` stands in an ascending list.
   static func first(in values: [UInt64], atLeast bound: UInt64) -> Int {
+    var (low, high) = (0, values.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if values[middle] < bound { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  static func first(in values: Column<UInt64>, atLeast bound: UInt64) -> Int {
     var (low, high) = (0, values.count)
     while low < high {
       let middle = (low + high) / 2

@@ -11,7 +11,27 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
     base = .allocate(capacity: self.capacity)
   }
 
-  deinit { base.deallocate() }
+  /// Whose memory this is, if it is not its own.
+  private var owner: AnyObject?
+
+  deinit { if owner == nil { base.deallocate() } }
+
+  /// Takes elements that lie elsewhere for its own; they may be changed in place, and are copied before any is added.
+  func adopt(_ elements: UnsafeMutablePointer<Element>, count: Int, of owner: AnyObject) {
+    if self.owner == nil { base.deallocate() }
+    base = elements
+    self.count = count
+    capacity = count
+    self.owner = owner
+  }
+
+  /// Becomes what another column is; that one must not be used any more.
+  func take(_ other: Column<Element>) {
+    swap(&base, &other.base)
+    swap(&count, &other.count)
+    swap(&capacity, &other.capacity)
+    swap(&owner, &other.owner)
+  }
 
   @inline(__always) subscript(index: Int) -> Element {
     get {
@@ -36,11 +56,13 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   func append(contentsOf bytes: UnsafeRawBufferPointer) where Element == UInt8 {
-    if count + bytes.count > capacity { reserve(count + bytes.count) }
-    if let source = bytes.baseAddress {
-      base.advanced(by: count).update(from: source.assumingMemoryBound(to: UInt8.self), count: bytes.count)
-    }
-    count += bytes.count
+    append(contentsOf: bytes.assumingMemoryBound(to: UInt8.self))
+  }
+
+  func append(contentsOf elements: UnsafeBufferPointer<Element>) {
+    if count + elements.count > capacity { reserve(count + elements.count) }
+    if let source = elements.baseAddress { base.advanced(by: count).update(from: source, count: elements.count) }
+    count += elements.count
   }
 
   fileprivate func fill(_ element: Element, _ count: Int) {
@@ -52,7 +74,8 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
     let larger = max(needed, capacity + capacity / 2)
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
     moved.update(from: base, count: count)
-    base.deallocate()
+    if owner == nil { base.deallocate() }
+    owner = nil
     base = moved
     capacity = larger
   }

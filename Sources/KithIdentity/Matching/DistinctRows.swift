@@ -6,6 +6,17 @@ struct DistinctRows: Sendable {
   /// By place: where its rows begin in `sorted`; one more than there are places.
   let starts: Column<Int32>
 
+  /// An empty one, to be filled by `visit`.
+  init() {
+    sorted = Column()
+    starts = Column()
+  }
+
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try visitor.visit(sorted)
+    try visitor.visit(starts)
+  }
+
   /// How many places there are.
   var count: Int { starts.count - 1 }
 

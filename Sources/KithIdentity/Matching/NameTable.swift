@@ -24,6 +24,17 @@ final class NameTable: Sendable {
     folded.append(0)
   }
 
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try texts.visit(&visitor)
+    try visitor.visit(sounds)
+    try visitor.visit(tokenStarts)
+    try visitor.visit(tokens)
+    try visitor.visit(classStarts)
+    try visitor.visit(classes)
+    try raw.visit(&visitor)
+    try visitor.visit(folded)
+  }
+
   /// The folded name of a canonical one; 0 when nothing remains of it.
   func number(of name: String) -> Int32 {
     let key = raw.number(of: name)

@@ -7,7 +7,7 @@ public final class ProfileIndex {
   let table = ProfileTable()
   let ids = Column<Int64>()
   private var base: Base?
-  private var isGone: [Bool] = []
+  private let isGone = Column<UInt8>()
   /// Rows that came after the index was built.
   private var newRows: [Int64: Int32] = [:]
   private var newByContent: [UInt64: [Int32]] = [:]
@@ -18,7 +18,7 @@ public final class ProfileIndex {
     let rows: Int
     let distinct: DistinctRows
     /// The entries of all keys, ascending.
-    let entries: [UInt64]
+    let entries: Column<UInt64>
   }
 
   public init() {}
@@ -34,7 +34,7 @@ public final class ProfileIndex {
     let row = Int32(table.count)
     table.append(kind: kind, attributes: attributes, identifiers: identifiers)
     ids.append(id)
-    isGone.append(false)
+    isGone.append(0)
     count += 1
     guard base != nil else { return }
     newRows[id] = row
@@ -45,7 +45,7 @@ public final class ProfileIndex {
   public func remove(id: Int64) {
     build()
     guard let row = row(of: id) else { return }
-    isGone[Int(row)] = true
+    isGone[row] = 1
     newRows[id] = nil
     count -= 1
   }
@@ -62,7 +62,7 @@ public final class ProfileIndex {
       let middle = (low + high) / 2
       if ids[middle] < id { low = middle + 1 } else { high = middle }
     }
-    return low < base?.rows ?? 0 && ids[low] == id && !isGone[low] ? Int32(low) : nil
+    return low < base?.rows ?? 0 && ids[low] == id && isGone[low] == 0 ? Int32(low) : nil
   }
 
   /// The rows that say just what a row says, by id. Only itself where what it says does not name one person.
@@ -72,7 +72,7 @@ public final class ProfileIndex {
   }
 
   private func rows(content: UInt64) -> [Int32] {
-    var found = (newByContent[content] ?? []).filter { !isGone[Int($0)] }
+    var found = (newByContent[content] ?? []).filter { isGone[$0] == 0 }
     if let base {
       var (low, high) = (0, base.distinct.count)
       while low < high {
@@ -80,7 +80,7 @@ public final class ProfileIndex {
         if table.contents[base.distinct.row(middle)] < content { low = middle + 1 } else { high = middle }
       }
       if low < base.distinct.count, table.contents[base.distinct.row(low)] == content {
-        for row in base.distinct.rows(low) where !isGone[Int(row)] { found.append(row) }
+        for row in base.distinct.rows(low) where isGone[row] == 0 { found.append(row) }
       }
     }
     return found.count > 1 ? found.sorted { ids[$0] < ids[$1] } : found
@@ -99,21 +99,109 @@ public final class ProfileIndex {
     if let base {
       var position = BinarySearch.first(in: base.entries, atLeast: key)
       while position < base.entries.count, CandidateKeys.isSameKey(base.entries[position], key) {
-        for row in base.distinct.rows(CandidateKeys.row(of: base.entries[position])) where !isGone[Int(row)] {
+        for row in base.distinct.rows(CandidateKeys.row(of: base.entries[position])) where isGone[row] == 0 {
           body(row)
         }
         position += 1
       }
     }
-    for row in newByKey[key] ?? [] where !isGone[Int(row)] { body(row) }
+    for row in newByKey[key] ?? [] where isGone[row] == 0 { body(row) }
   }
 
   private func build() {
     if base != nil { return }
     let distinct = DistinctRows(table)
-    var entries: [UInt64] = []
-    for key in CandidateKey.allCases { entries += CandidateKeys(table).entries(key, distinct) }
-    base = Base(rows: table.count, distinct: distinct, entries: entries)
+    base = Base(rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct))
+  }
+}
+
+/// Goes through columns to write them, or to fill them with what was written.
+protocol ColumnVisitor {
+  mutating func visit<Element: BitwiseCopyable>(_ column: Column<Element>) throws
+}
+
+extension ProfileIndex {
+  /// To be raised with every change of what is kept, of folding, keys or hashes.
+  private static let archiveVersion: UInt64 = 1
+
+  /// Hands out all that the index holds, in pieces of whole 16 bytes, to be kept and mapped by `init(archive:owner:)`. Only
+  /// before the index has followed a change.
+  public func archive(_ write: @escaping (UnsafeRawBufferPointer) throws -> Void) throws {
+    build()
+    guard let base, newRows.isEmpty, count == table.count else { return }
+    var visitor = ColumnWriter(write: write)
+    let head = Column<UInt64>()
+    head.append(Self.archiveVersion)
+    head.append(UInt64(count))
+    try visitor.visit(head)
+    try visit(&visitor, base)
+  }
+
+  /// An index as it was archived; nil when the bytes are no archive of this version.
+  /// - Parameters:
+  ///   - archive: memory that may be written to without anybody noticing, aligned to 16 bytes.
+  ///   - owner: keeps the memory as long as it lives.
+  public convenience init?(archive: UnsafeMutableRawBufferPointer, owner: AnyObject) {
+    self.init()
+    var visitor = ColumnReader(rest: archive[...], owner: owner)
+    let head = Column<UInt64>()
+    let distinct = DistinctRows()
+    let entries = Column<UInt64>()
+    do {
+      try visitor.visit(head)
+      guard head.count == 2, head[0] == Self.archiveVersion else { return nil }
+      let base = Base(rows: Int(head[1]), distinct: distinct, entries: entries)
+      try visit(&visitor, base)
+      guard visitor.rest.isEmpty, table.count == base.rows, ids.count == base.rows, isGone.count == base.rows else {
+        return nil
+      }
+      self.base = base
+      count = base.rows
+    } catch {
+      return nil
+    }
+  }
+
+  private func visit(_ visitor: inout some ColumnVisitor, _ base: Base) throws {
+    try table.visit(&visitor)
+    try visitor.visit(ids)
+    try visitor.visit(isGone)
+    try base.distinct.visit(&visitor)
+    try visitor.visit(base.entries)
+  }
+
+  private struct ColumnWriter: ColumnVisitor {
+    let write: (UnsafeRawBufferPointer) throws -> Void
+
+    func visit<Element: BitwiseCopyable>(_ column: Column<Element>) throws {
+      let head = [UInt64(column.count), UInt64(MemoryLayout<Element>.stride)]
+      try head.withUnsafeBytes { try write($0) }
+      let bytes = column.count * MemoryLayout<Element>.stride
+      try write(UnsafeRawBufferPointer(start: UnsafeRawPointer(column.base), count: bytes))
+      let padding = [UInt8](repeating: 0, count: (16 - bytes % 16) % 16)
+      try padding.withUnsafeBytes { try write($0) }
+    }
+  }
+
+  private struct Torn: Error {}
+
+  private struct ColumnReader: ColumnVisitor {
+    var rest: Slice<UnsafeMutableRawBufferPointer>
+    let owner: AnyObject
+
+    mutating func visit<Element: BitwiseCopyable>(_ column: Column<Element>) throws {
+      let stride = MemoryLayout<Element>.stride
+      guard rest.count >= 16, let start = UnsafeMutableRawBufferPointer(rebasing: rest).baseAddress else {
+        throw Torn()
+      }
+      let count = Int(truncatingIfNeeded: start.load(as: UInt64.self))
+      guard start.load(fromByteOffset: 8, as: UInt64.self) == UInt64(stride), count >= 0, count <= rest.count / stride
+      else { throw Torn() }
+      let padded = (count * stride + 15) / 16 * 16
+      guard rest.count >= 16 + padded else { throw Torn() }
+      column.adopt((start + 16).bindMemory(to: Element.self, capacity: count), count: count, of: owner)
+      rest = rest.dropFirst(16 + padded)
+    }
   }
 }
 
@@ -123,11 +211,15 @@ extension ProfileIndex {
   public func resolveAll(
     model known: IdentityModel? = nil, decisions: [Decision] = [], settings: IdentitySettings = IdentitySettings()
   ) -> (resolution: Resolution, model: IdentityModel) {
-    precondition(newRows.isEmpty && !isGone.contains(true), "an index that has followed changes resolves components")
+    precondition(newRows.isEmpty && count == table.count, "an index that has followed changes resolves components")
     let graph = DecisionGraph(decisions)
     let apart = Set(graph.apart.compactMap { baseRow(of: $0) })
-    let distinct = DistinctRows(table, apart: apart)
-    let candidates = Candidates(table, distinct, crowded: known?.crowded)
+    build()
+    let distinct = apart.isEmpty ? base?.distinct ?? DistinctRows(table) : DistinctRows(table, apart: apart)
+    let entries = apart.isEmpty ? base?.entries : nil
+    let candidates =
+      entries.map { Candidates($0, places: distinct.count, crowded: known?.crowded) }
+      ?? Candidates(table, distinct, crowded: known?.crowded)
     var model = known ?? IdentityModel(table, distinct, candidates, limits: settings.limits)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))

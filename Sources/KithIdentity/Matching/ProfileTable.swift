@@ -70,6 +70,22 @@ public final class ProfileTable: @unchecked Sendable {
     count += 1
   }
 
+  /// Goes through all that the table holds, always in the same order.
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try visitor.visit(kinds)
+    try names.visit(&visitor)
+    try visitor.visit(given)
+    try visitor.visit(family)
+    try visitor.visit(fullNames)
+    try fullNameTexts.visit(&visitor)
+    try visitor.visit(births)
+    for column in [streets, houses, postcodes, cities, companies, locals] { try column.visit(&visitor) }
+    try visitor.visit(genders)
+    for column in [emails, phones, customerNumbers, userIDs, loyaltyNumbers] { try column.visit(&visitor) }
+    try visitor.visit(contents)
+    count = contents.count
+  }
+
   /// Whether what a row says names one person, so that two rows that say just the same are copies: an identifier, or a
   /// full name with a birth date or a street.
   func namesOnePerson(_ row: Int) -> Bool {
@@ -172,6 +188,13 @@ final class FoldedColumn: Sendable {
 
   var count: Int { rows.count }
 
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try texts.visit(&visitor)
+    try visitor.visit(rows)
+    try raw.visit(&visitor)
+    try visitor.visit(folded)
+  }
+
   @inline(__always) subscript(row: Int) -> Int32 { rows[row] }
   @inline(__always) subscript(row: Int32) -> Int32 { rows[row] }
 
@@ -190,6 +213,12 @@ final class ValueColumn: Sendable {
   private let values = Column<Int32>()
 
   init() { starts.append(0) }
+
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try texts.visit(&visitor)
+    try visitor.visit(starts)
+    try visitor.visit(values)
+  }
 
   /// Adds a value to the row that is open; returns its number.
   @discardableResult

@@ -9,7 +9,7 @@ final class TextPool: Sendable {
   private let hashes = Column<UInt64>()
   private let masks = Column<UInt32>()
   /// Open addressing over numbers; 0 is an empty place.
-  nonisolated(unsafe) private var places: Column<Int32>
+  private let places: Column<Int32>
 
   init(capacity: Int = 1_024) {
     var size = 16
@@ -19,6 +19,14 @@ final class TextPool: Sendable {
     starts.append(0)
     hashes.append(0)
     masks.append(0)
+  }
+
+  func visit(_ visitor: inout some ColumnVisitor) throws {
+    try visitor.visit(bytes)
+    try visitor.visit(starts)
+    try visitor.visit(hashes)
+    try visitor.visit(masks)
+    try visitor.visit(places)
   }
 
   /// How many numbers are in use, 0 included.
@@ -96,7 +104,7 @@ final class TextPool: Sendable {
       while larger[place] != 0 { place = (place + 1) & (larger.count - 1) }
       larger[place] = Int32(number)
     }
-    places = larger
+    places.take(larger)
   }
 }
 

@@ -130,6 +130,9 @@ extension Schema {
         .column("data", .blob, "Weights, shares of values and crowded keys, in Kith's own form."),
       ]),
     TableSpecification(
+      "identity_changes", "A profile that changed since identity's index was kept.", key: ["profile_id"],
+      published: false, columns: [.column("profile_id", .integer, "The profile.")]),
+    TableSpecification(
       "resolve_queue", "A profile whose identity must be looked at.", key: ["profile_id"], published: false,
       columns: [.column("profile_id", .integer, "The profile.")]),
     TableSpecification(

@@ -19,8 +19,10 @@ enum SchemaMigrations {
       try writeDictionary(db)
     }
     migrator.registerMigration("v3") { db in
-      if try !db.tableExists("identity_models"), let table = Schema.table("identity_models") {
-        for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+      if try !db.tableExists("identity_models") {
+        for table in Schema.tables where ["identity_models", "identity_changes"].contains(table.name) {
+          for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+        }
         // Matches say other things now: identity looks at everybody once more.
         try db.execute(sql: "INSERT OR IGNORE INTO resolve_queue SELECT profile_id FROM profiles")
       }

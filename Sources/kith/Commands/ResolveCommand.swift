@@ -33,6 +33,7 @@ struct ResolveCommand: AsyncParsableCommand {
     if explainModel { return print(try ModelDescription(hub).text) }
     let changes = try hub.identity.resolve(
       everything: full, learning: full ? .always : .whenDue, isPreview: preview)
+    if let problem = changes.problem { Terminal.error("note: \(problem)") }
     if preview { print("Preview, nothing was changed.") }
     print("\(grouped(changes.profiles)) profiles examined, \(grouped(changes.movedProfiles)) moved.")
     if preview { Self.list(changes.lineage) }

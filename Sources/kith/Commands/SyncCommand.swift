@@ -43,6 +43,7 @@ struct SyncCommand: AsyncParsableCommand {
     let request = SyncRequest(sources: sources, streams: stream, isFull: full)
     let reports = try await SyncRunner(hub: hub).sync(request) { progress.handle($0) }
     let changes = try noResolve ? hub.store.unchangedIdentity() : hub.identity.resolve()
+    if let problem = changes.problem { Terminal.error("note: \(problem)") }
     if json {
       try printJSON(SyncOutcome(reports, changes, isDryRun: dryRun))
     } else {

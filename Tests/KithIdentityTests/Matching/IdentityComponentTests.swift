@@ -223,7 +223,90 @@ import Testing
 }
 
 extension ProfileIndex {
-  fileprivate func put(_ id: Int64, _ row: MadeUpPeople.Row) {
+  func put(_ id: Int64, _ row: MadeUpPeople.Row) {
     put(id: id, kind: .person, attributes: row.attributes, identifiers: row.identifiers)
+  }
+}
+
+@Suite struct ProfileIndexArchiveTests {
+  private final class Memory {
+    let bytes: UnsafeMutableRawBufferPointer
+
+    init(_ content: [UInt8]) {
+      bytes = .allocate(byteCount: content.count, alignment: 16)
+      bytes.copyBytes(from: content)
+    }
+
+    deinit { bytes.deallocate() }
+  }
+
+  private func archive(_ index: ProfileIndex) throws -> [UInt8] {
+    final class Sink { var bytes: [UInt8] = [] }
+    let sink = Sink()
+    try index.archive { sink.bytes += $0 }
+    return sink.bytes
+  }
+
+  /// What was kept and mapped is what there was, and follows changes as that does.
+  @Test func keptIndexesResolveAlike() throws {
+    let people = MadeUpPeople(persons: 300, seed: 21).rows
+    let original = ProfileIndex()
+    for (number, row) in people.enumerated() { original.put(Int64(number), row) }
+    let (all, model) = original.resolveAll()
+    let memory = Memory(try archive(original))
+    let kept = try #require(ProfileIndex(archive: memory.bytes, owner: memory))
+    #expect(kept.count == people.count)
+    #expect(kept.resolveAll(model: model).resolution == all)
+    let more = MadeUpPeople(persons: 40, seed: 22).rows
+    for index in [original, kept] {
+      for (number, row) in more.enumerated() { index.put(Int64(number * 7), row) }
+      index.remove(id: 5)
+    }
+    for id in [Int64(0), 7, 21, 140, 300] {
+      var (one, other) = (
+        IdentityComponent(original, model, decisions: [], settings: IdentitySettings()),
+        IdentityComponent(kept, model, decisions: [], settings: IdentitySettings())
+      )
+      #expect(one.add([id]) == other.add([id]))
+      #expect(one.resolve() == other.resolve())
+    }
+    #expect(!kept.contains(5))
+  }
+
+  @Test func tornArchivesAreNone() throws {
+    let index = ProfileIndex()
+    for (number, row) in MadeUpPeople(persons: 30, seed: 23).rows.enumerated() { index.put(Int64(number), row) }
+    let whole = try archive(index)
+    for count in stride(from: 0, to: whole.count, by: 997) {
+      let memory = Memory(Array(whole.prefix(count)))
+      #expect(ProfileIndex(archive: memory.bytes, owner: memory) == nil, "\(count) of \(whole.count) bytes")
+    }
+    let longer = Memory(whole + [UInt8](repeating: 0, count: 16))
+    #expect(ProfileIndex(archive: longer.bytes, owner: longer) == nil)
+  }
+
+  @Test func storedModelsAreTheSame() throws {
+    let index = ProfileIndex()
+    for (number, row) in MadeUpPeople(persons: 300, seed: 24).rows.enumerated() { index.put(Int64(number), row) }
+    let model = index.resolveAll().model
+    #expect(IdentityModel(encoded: model.encoded) == model)
+    #expect(IdentityModel(encoded: []) == nil)
+    #expect(IdentityModel(encoded: Array(model.encoded.dropLast())) == nil)
+    #expect(IdentityModel(encoded: model.encoded + [0]) == nil)
+  }
+
+  /// The bits of the fields add up to the score, whatever the two say.
+  @Test func explanationsAddUp() throws {
+    let index = ProfileIndex()
+    let people = MadeUpPeople(persons: 200, seed: 25).rows
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    let (resolution, model) = index.resolveAll()
+    let scored = resolution.matches.filter { $0.score != nil }
+    #expect(scored.count > 100)
+    for match in scored {
+      let explanation = try #require(index.explain(match.left, match.right, by: model))
+      #expect(abs(explanation.parts.reduce(0) { $0 + $1.bits } - explanation.score) < 0.08, "\(explanation)")
+      #expect(abs(explanation.score - Double(match.score ?? 0)) < 0.02)
+    }
   }
 }
