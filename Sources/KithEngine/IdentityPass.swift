@@ -97,12 +97,12 @@ struct IdentityPass {
 
   private mutating func load(_ scope: IdentitySession.Scope, keepsPeople: Bool) throws {
     let decided = Set(decisions.flatMap { [$0.left, $0.right] })
+    let filling = IndexFilling(index)
+    defer { filling.finish() }
     try session.eachRow(scope) { row in
       let row = withoutBlocked(row)
       let hasContent = !row.attributes.isEmpty || !row.identifiers.isEmpty
-      if hasContent || decided.contains(row.id) {
-        index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
-      }
+      if hasContent || decided.contains(row.id) { filling.add(row) }
       if keepsPeople { note(row) }
     }
   }
@@ -159,14 +159,17 @@ struct IdentityPass {
     return IdentityOutcome(
       profiles: touched.count, hasLearned: hasLearned, problem: problem, customerOf: assignment.customerOf,
       nextCustomerID: nextID,
-      matches: resolution.matches.map(Self.stored), lineage: assignment.events.map(IdentityResolver.lineage))
+      matches: Self.stored(resolution.matches), lineage: assignment.events.map(IdentityResolver.lineage))
   }
 
-  private static func stored(_ match: Match) -> StoredMatch {
-    StoredMatch(
-      left: match.left, right: match.right, rule: match.rule.rawValue,
-      kind: match.visitor == nil ? "" : Identifier.Kind.visitorID.name, value: match.visitor ?? "",
-      score: match.score.map { (Double($0) * 100).rounded() / 100 }, isUsed: match.isUsed, note: match.note)
+  /// In the order of the table, so that neighbours lie on one page.
+  private static func stored(_ matches: [Match]) -> [StoredMatch] {
+    matches.sorted { ($0.left, $0.right) < ($1.left, $1.right) }.map { match in
+      StoredMatch(
+        left: match.left, right: match.right, rule: match.rule.rawValue,
+        kind: match.visitor == nil ? "" : Identifier.Kind.visitorID.name, value: match.visitor ?? "",
+        score: match.score.map { (Double($0) * 100).rounded() / 100 }, isUsed: match.isUsed, note: match.note)
+    }
   }
 }
 

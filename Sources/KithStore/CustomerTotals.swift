@@ -1,5 +1,5 @@
 /// The SQL that counts and sums what each stale customer lived through. A customer's records hang on its profiles, so
-/// each statement goes stale → profiles → records; nothing else is read. CROSS JOIN is SQLite's way to fix that order,
+/// each statement goes members → records; nothing else is read. CROSS JOIN is SQLite's way to fix that order,
 /// which its planner would otherwise guess without knowing how few the stale customers are. Rows that stay as they are
 /// are not written.
 enum CustomerTotals {
@@ -22,19 +22,22 @@ enum CustomerTotals {
     }
   }
 
-  private static let live = """
+  /// Fills the temporary table of the stale customers' profiles: profiles are wide, and lie where they came in.
+  static let members = """
+    INSERT INTO members SELECT s.customer_id, p.profile_id, p.kind, p.source, p.created_at,
+      COALESCE(p.updated_at, p.observed_at, p.created_at)
     FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
     """
 
   private static let profiles = Total(
     columns: ["kind", "profiles", "sources", "source_names", "currency"],
     query: """
-      SELECT s.customer_id AS id, MIN(p.kind) AS kind, COUNT(*) AS profiles,
+      SELECT p.customer_id AS id, MIN(p.kind) AS kind, COUNT(*) AS profiles,
         COUNT(DISTINCT p.source) AS sources, :currency AS currency,
         (SELECT GROUP_CONCAT(source, ', ') FROM (
-          SELECT DISTINCT other.source FROM profiles other
-          WHERE other.customer_id = s.customer_id AND NOT other.is_deleted ORDER BY other.source)) AS source_names
-      \(live) GROUP BY s.customer_id
+          SELECT DISTINCT other.source FROM members other
+          WHERE other.customer_id = p.customer_id ORDER BY other.source)) AS source_names
+      FROM members p GROUP BY p.customer_id
       """)
 
   private static let touchpoints = Total(
@@ -50,7 +53,7 @@ enum CustomerTotals {
         valence, MIN(COALESCE(known, lived), COALESCE(lived, known)) AS first_seen_at,
         MAX(COALESCE(last_known, last_lived), COALESCE(last_lived, last_known)) AS last_seen_at
       FROM (
-        SELECT s.customer_id AS id, COUNT(t.touchpoint_id) AS touchpoints,
+        SELECT p.customer_id AS id, COUNT(t.touchpoint_id) AS touchpoints,
           COUNT(CASE WHEN t.channel IN ('web', 'app') THEN 1 END) AS web_touchpoints,
           COUNT(CASE WHEN t.channel = 'email' THEN 1 END) AS email_touchpoints,
           COUNT(CASE WHEN t.channel IN ('commerce', 'store') THEN 1 END) AS commerce_touchpoints,
@@ -58,9 +61,9 @@ enum CustomerTotals {
           COUNT(CASE WHEN t.channel = 'support' THEN 1 END) AS support_touchpoints,
           COUNT(CASE WHEN t.channel = 'event' THEN 1 END) AS event_touchpoints,
           ROUND(AVG(t.valence), 4) AS valence, MIN(p.created_at) AS known, MIN(t.occurred_at) AS lived,
-          MAX(COALESCE(p.updated_at, p.observed_at, p.created_at)) AS last_known, MAX(t.occurred_at) AS last_lived
-        \(live) LEFT JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
-        GROUP BY s.customer_id
+          MAX(p.seen_at) AS last_known, MAX(t.occurred_at) AS last_lived
+        FROM members p LEFT JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+        GROUP BY p.customer_id
       )
       """)
 
@@ -70,7 +73,7 @@ enum CustomerTotals {
       "orders", "returns", "order_lines", "revenue", "average_order_value", "first_order_at", "last_order_at",
     ],
     query: """
-      SELECT s.customer_id AS id, COUNT(CASE WHEN o.kind = 'sale' THEN 1 END) AS orders,
+      SELECT p.customer_id AS id, COUNT(CASE WHEN o.kind = 'sale' THEN 1 END) AS orders,
         COUNT(CASE WHEN o.kind = 'return' THEN 1 END) AS returns,
         COALESCE(SUM(CASE WHEN o.kind = 'sale' THEN o.line_count END), 0) AS order_lines,
         ROUND(COALESCE(SUM(o.total_base - COALESCE(o.refunded, 0)
@@ -78,16 +81,16 @@ enum CustomerTotals {
         ROUND(AVG(CASE WHEN o.kind = 'sale' THEN o.total_base END), 2) AS average_order_value,
         MIN(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS first_order_at,
         MAX(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS last_order_at
-      \(live) LEFT JOIN orders o ON o.profile_id = p.profile_id AND NOT o.is_deleted
-      GROUP BY s.customer_id
+      FROM members p LEFT JOIN orders o ON o.profile_id = p.profile_id AND NOT o.is_deleted
+      GROUP BY p.customer_id
       """)
 
   /// The newest answer to one question. Of answers given at one moment the one with the greater key is the newer, so
   /// that it does not matter which came in first.
   private static func newest(_ value: String) -> String {
     """
-    (SELECT \(value) FROM profiles p2 CROSS JOIN survey_responses r2 ON r2.profile_id = p2.profile_id
-     WHERE p2.customer_id = s.customer_id AND NOT p2.is_deleted AND NOT r2.is_deleted AND \(value) IS NOT NULL
+    (SELECT \(value) FROM members p2 CROSS JOIN survey_responses r2 ON r2.profile_id = p2.profile_id
+     WHERE p2.customer_id = p.customer_id AND NOT r2.is_deleted AND \(value) IS NOT NULL
      ORDER BY r2.responded_at DESC, p2.source DESC, r2.key DESC LIMIT 1)
     """
   }
@@ -95,27 +98,27 @@ enum CustomerTotals {
   private static let responses = Total(
     columns: ["survey_responses", "last_nps", "last_csat"],
     query: """
-      SELECT s.customer_id AS id, COUNT(r.response_id) AS survey_responses, \(newest("r2.nps")) AS last_nps,
+      SELECT p.customer_id AS id, COUNT(r.response_id) AS survey_responses, \(newest("r2.nps")) AS last_nps,
         \(newest("ROUND(r2.csat / r2.csat_scale, 4)")) AS last_csat
-      \(live) LEFT JOIN survey_responses r ON r.profile_id = p.profile_id AND NOT r.is_deleted
-      GROUP BY s.customer_id
+      FROM members p LEFT JOIN survey_responses r ON r.profile_id = p.profile_id AND NOT r.is_deleted
+      GROUP BY p.customer_id
       """)
 
   private static let tickets = Total(
     columns: ["tickets", "open_tickets"],
     query: """
-      SELECT s.customer_id AS id, COUNT(k.ticket_id) AS tickets,
+      SELECT p.customer_id AS id, COUNT(k.ticket_id) AS tickets,
         COUNT(CASE WHEN k.ticket_id IS NOT NULL AND k.solved_at IS NULL
           AND COALESCE(LOWER(k.status), '') NOT IN ('solved', 'closed', 'resolved') THEN 1 END) AS open_tickets
-      \(live) LEFT JOIN tickets k ON k.profile_id = p.profile_id AND NOT k.is_deleted
-      GROUP BY s.customer_id
+      FROM members p LEFT JOIN tickets k ON k.profile_id = p.profile_id AND NOT k.is_deleted
+      GROUP BY p.customer_id
       """)
 
   /// The latest word counts; without dates, or said at one moment, a no outweighs a yes.
   private static func consent(_ purpose: String) -> String {
     """
-    (SELECT c.status FROM profiles p CROSS JOIN consents c ON c.profile_id = p.profile_id
-     WHERE p.customer_id = s.customer_id AND NOT p.is_deleted AND c.purpose = '\(purpose)' AND c.status <> 'unknown'
+    (SELECT c.status FROM members m CROSS JOIN consents c ON c.profile_id = m.profile_id
+     WHERE m.customer_id = s.customer_id AND c.purpose = '\(purpose)' AND c.status <> 'unknown'
      ORDER BY COALESCE(c.changed_at, '') DESC, c.status LIMIT 1)
     """
   }

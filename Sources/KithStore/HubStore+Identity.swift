@@ -112,7 +112,7 @@ extension HubStore {
   public func resolveIdentity(
     baseCurrency: String, at now: Timestamp, isPreview: Bool = false,
     decide: (_ session: IdentitySession) throws -> IdentityOutcome,
-    golden: (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
+    golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
     let changes = try write { db in
       let session = IdentitySession(db: db, now: now)
@@ -131,7 +131,7 @@ extension HubStore {
 
   private static func resolve(
     _ session: IdentitySession, baseCurrency: String, _ decide: (IdentitySession) throws -> IdentityOutcome,
-    _ golden: (Int64, [StoredProfile]) -> GoldenCustomer
+    _ golden: @Sendable (Int64, [StoredProfile]) -> GoldenCustomer
   ) throws -> IdentityChanges {
     var changes = IdentityChanges()
     let outcome = try decide(session)
@@ -149,7 +149,7 @@ extension HubStore {
       changes.mergedCustomers = outcome.lineage.count { $0.event == .merge }
       changes.splitCustomers = outcome.lineage.count { $0.event == .split }
       let writer = try GoldenWriter(db: session.db, now: session.now)
-      try session.eachStaleCustomer { try writer.write(golden($0, $1)) }
+      try session.writeGolden(writer, golden)
     }
     try session.markQueuedCustomersStale()
     changes.refreshedCustomers = try session.staleCustomers().count

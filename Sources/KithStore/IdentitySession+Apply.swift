@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import KithCore
 
@@ -32,8 +33,13 @@ extension IdentitySession {
 
   /// Replaces the matches among touched profiles.
   func replaceMatches(_ matches: [StoredMatch]) throws {
+    let isEverything =
+      try Bool.fetchOne(
+        db, sql: "SELECT (SELECT COUNT(*) FROM touched) = (SELECT COUNT(*) FROM profiles)") ?? false
     try db.execute(
-      sql: """
+      sql: isEverything
+        ? "DELETE FROM matches"
+        : """
         DELETE FROM matches WHERE left_profile_id IN (SELECT profile_id FROM touched)
           OR right_profile_id IN (SELECT profile_id FROM touched)
         """)
@@ -48,8 +54,33 @@ extension IdentitySession {
     }
   }
 
-  /// Goes through the stale customers with their profiles, by id.
-  func eachStaleCustomer(_ body: (Int64, [StoredProfile]) throws -> Void) throws {
+  /// Goes through the stale customers with their profiles, by id; `golden` is asked for many at a time, on all cores.
+  func writeGolden(
+    _ writer: GoldenWriter, _ golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
+  ) throws {
+    var waiting: [(customer: Int64, members: [StoredProfile])] = []
+    func write() throws {
+      let batch = waiting
+      waiting.removeAll(keepingCapacity: true)
+      var records = [GoldenCustomer?](repeating: nil, count: batch.count)
+      records.withUnsafeMutableBufferPointer { buffer in
+        nonisolated(unsafe) let records = buffer
+        DispatchQueue.concurrentPerform(iterations: (batch.count + 127) / 128) { part in
+          for index in part * 128..<min(batch.count, part * 128 + 128) {
+            records[index] = golden(batch[index].customer, batch[index].members)
+          }
+        }
+      }
+      for record in records { if let record { try writer.write(record) } }
+    }
+    try eachStaleCustomer { customer, members in
+      waiting.append((customer, members))
+      if waiting.count == 4_096 { try write() }
+    }
+    try write()
+  }
+
+  private func eachStaleCustomer(_ body: (Int64, [StoredProfile]) throws -> Void) throws {
     let columns = Schema.storedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
     let profiles = try fast(
       """
@@ -127,6 +158,7 @@ extension IdentitySession {
           SELECT customer_id FROM stale s WHERE NOT EXISTS (
             SELECT 1 FROM profiles p WHERE p.customer_id = s.customer_id AND NOT p.is_deleted));
         """)
+    try db.execute(sql: CustomerTotals.members)
     for statement in CustomerTotals.statements {
       var arguments: StatementArguments = ["now": now.sqlText]
       if statement.contains(":currency") { arguments += ["currency": baseCurrency] }
@@ -135,6 +167,9 @@ extension IdentitySession {
   }
 
   func clearQueues() throws {
-    try db.execute(sql: "DELETE FROM resolve_queue; DELETE FROM refresh_queue; DELETE FROM touched; DELETE FROM stale;")
+    try db.execute(
+      sql:
+        "DELETE FROM resolve_queue; DELETE FROM refresh_queue; DELETE FROM touched; DELETE FROM stale; DELETE FROM members;"
+    )
   }
 }

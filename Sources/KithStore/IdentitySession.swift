@@ -103,7 +103,10 @@ public struct IdentitySession {
         CREATE TEMP TABLE IF NOT EXISTS touched(profile_id INTEGER PRIMARY KEY, round INTEGER NOT NULL);
         CREATE INDEX IF NOT EXISTS temp.touched_by_round ON touched(round);
         CREATE TEMP TABLE IF NOT EXISTS stale(customer_id INTEGER PRIMARY KEY);
-        DELETE FROM touched; DELETE FROM stale;
+        CREATE TEMP TABLE IF NOT EXISTS members(
+          customer_id INTEGER NOT NULL, profile_id INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
+          created_at TEXT, seen_at TEXT, PRIMARY KEY (customer_id, profile_id)) WITHOUT ROWID;
+        DELETE FROM touched; DELETE FROM stale; DELETE FROM members;
         """)
   }
 

@@ -102,8 +102,8 @@ public struct IdentityComponent {
     for key in keys where !isCrowded(key) {
       others.removeAll(keepingCapacity: true)
       var last: Int32 = -1
-      index.eachRow(withKey: key) { found in
-        let other = lead(found)
+      index.eachRow(withKey: key) { found, mayHaveCopies in
+        let other = mayHaveCopies ? lead(found) : found
         if other != last, !others.contains(other) { others.append(other) }
         last = other
       }

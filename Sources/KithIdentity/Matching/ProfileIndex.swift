@@ -94,18 +94,20 @@ public final class ProfileIndex {
     for entry in entries { body(entry) }
   }
 
-  /// Rows that have a key; of rows of one content at least one.
-  func eachRow(withKey key: UInt64, _ body: (Int32) -> Void) {
+  /// Rows that have a key, and whether others may say just the same.
+  func eachRow(withKey key: UInt64, _ body: (_ row: Int32, _ mayHaveCopies: Bool) -> Void) {
     if let base {
+      let isNew = !newByContent.isEmpty
       var position = BinarySearch.first(in: base.entries, atLeast: key)
       while position < base.entries.count, CandidateKeys.isSameKey(base.entries[position], key) {
-        for row in base.distinct.rows(CandidateKeys.row(of: base.entries[position])) where isGone[row] == 0 {
-          body(row)
+        let rows = base.distinct.rows(CandidateKeys.row(of: base.entries[position]))
+        for row in rows where isGone[row] == 0 {
+          body(row, rows.count > 1 || (isNew && newByContent[table.contents[row]] != nil))
         }
         position += 1
       }
     }
-    for row in newByKey[key] ?? [] where isGone[row] == 0 { body(row) }
+    for row in newByKey[key] ?? [] where isGone[row] == 0 { body(row, true) }
   }
 
   private func build() {
