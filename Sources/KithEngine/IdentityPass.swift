@@ -155,7 +155,9 @@ struct IdentityPass {
   private func outcome(_ resolution: Resolution, hasLearned: Bool) throws -> IdentityOutcome {
     let clusters = resolution.clusters.filter { $0.contains(where: people.contains) }
     var nextID = try session.nextCustomerID()
-    let assignment = assign(clusters: clusters, previous: try session.previousCustomers(), nextID: &nextID)
+    let assignment = assign(
+      clusters: clusters, previous: try session.previousCustomers(), former: try session.formerCustomers(),
+      nextID: &nextID)
     return IdentityOutcome(
       profiles: touched.count, hasLearned: hasLearned, problem: problem, customerOf: assignment.customerOf,
       nextCustomerID: nextID,

@@ -88,7 +88,8 @@ public struct IdentityResolver: Sendable {
       return StoredLineage(event: .new, customerID: new, otherCustomerID: nil, reason: "\(profiles) without a customer")
     case .merged:
       return StoredLineage(
-        event: .merge, customerID: old, otherCustomerID: new, reason: "\(profiles) turned out to be customer \(new)")
+        event: .merge, customerID: old, otherCustomerID: new, profileID: event.profiles.first,
+        reason: "\(profiles) turned out to be customer \(new)")
     case .split:
       return StoredLineage(
         event: .split, customerID: new, otherCustomerID: old, reason: "\(profiles) are not customer \(old)")
@@ -97,7 +98,8 @@ public struct IdentityResolver: Sendable {
         event: .moved, customerID: new, otherCustomerID: old, reason: "\(profiles) of customer \(old) belong here")
     case .retired:
       return StoredLineage(
-        event: .retired, customerID: old, otherCustomerID: nil, reason: "the last profile is gone at its source")
+        event: .retired, customerID: old, otherCustomerID: nil, profileID: event.profiles.first,
+        reason: "the last profile is gone at its source")
     }
   }
 

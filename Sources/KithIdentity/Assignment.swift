@@ -45,26 +45,38 @@ public struct LineageEvent: Sendable, Equatable {
 ///
 /// Each old id is claimed by the cluster that holds most of its profiles (ties: the cluster with the smallest profile
 /// id). A cluster keeps the smallest, that is oldest, id that it may claim; the other ids that it claims are merged
-/// into that one. A cluster without a claim gets a new id.
+/// into that one. A cluster without a claim gets back an id that one of its profiles once stood for and nobody has now,
+/// or else a new one.
 ///
 /// - Parameters:
 ///   - clusters: disjoint, none empty; their order does not matter.
 ///   - previous: profile id → customer id. For every old id that occurs all of its profiles must be here, or the
 ///     majority cannot be told. Profiles that are in no cluster any more are gone.
+///   - former: profile id → an id that was merged or retired with it and that no customer has now.
 ///   - nextID: the next unused customer id; raised by each id that is given out.
-public func assign(clusters: [[Int64]], previous: [Int64: Int64], nextID: inout Int64) -> Assignment {
+public func assign(
+  clusters: [[Int64]], previous: [Int64: Int64], former: [Int64: Int64] = [:], nextID: inout Int64
+) -> Assignment {
   let ordered = orderedBySmallest(clusters)
   let holdings = ordered.map { Holding($0, previous) }
   let claimant = claimants(holdings)
   var assignment = Assignment()
   assignment.customerOf.reserveCapacity(previous.count)
+  var revived: Set<Int64> = []
   for (cluster, holding) in holdings.enumerated() {
     // Old ids ascend within a holding: the first claimed one is the oldest.
     var customer = holding.parts.first { claimant[$0.old] == cluster }?.old
     let isNew = customer == nil
     if isNew {
-      customer = nextID
-      nextID += 1
+      customer =
+        former.isEmpty
+        ? nil : ordered[cluster].compactMap { former[$0] }.filter { claimant[$0] == nil && !revived.contains($0) }.min()
+      if let customer {
+        revived.insert(customer)
+      } else {
+        customer = nextID
+        nextID += 1
+      }
     }
     guard let customer else { continue }
     for profile in ordered[cluster] { assignment.customerOf[profile] = customer }

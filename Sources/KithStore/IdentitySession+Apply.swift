@@ -135,10 +135,13 @@ extension IdentitySession {
 
   func append(_ lineage: [StoredLineage]) throws {
     let insert = try fast(
-      "INSERT INTO customer_lineage(occurred_at, event, customer_id, other_customer_id, reason) VALUES (?, ?, ?, ?, ?)")
+      """
+      INSERT INTO customer_lineage(occurred_at, event, customer_id, other_customer_id, profile_id, reason)
+      VALUES (?, ?, ?, ?, ?, ?)
+      """)
     for step in lineage {
       try insert.begin().time(now).text(step.event.rawValue).integer(step.customerID).integer(step.otherCustomerID)
-        .text(step.reason).run()
+        .integer(step.profileID).text(step.reason).run()
     }
   }
 

@@ -64,9 +64,12 @@ public struct StoredLineage: Sendable, Equatable {
   public var event: Event
   public var customerID: Int64
   public var otherCustomerID: Int64?
+  /// Of a customer that is no more: the profile that stands for it, should it come back.
+  public var profileID: Int64?
   public var reason: String
 
-  public init(event: Event, customerID: Int64, otherCustomerID: Int64?, reason: String) {
+  public init(event: Event, customerID: Int64, otherCustomerID: Int64?, profileID: Int64? = nil, reason: String) {
+    self.profileID = profileID
     self.event = event
     self.customerID = customerID
     self.otherCustomerID = otherCustomerID
@@ -291,6 +294,21 @@ public struct IdentitySession {
       sql: """
         SELECT p.profile_id, p.customer_id FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id
         WHERE p.customer_id IS NOT NULL
+        """)
+    while let row = try cursor.next() { result[row[0]] = row[1] }
+    return result
+  }
+
+  /// Ids that were merged or retired and that no customer has now, by the touched profile that stood for them.
+  public func formerCustomers() throws -> [Int64: Int64] {
+    var result: [Int64: Int64] = [:]
+    let cursor = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT l.profile_id, l.customer_id FROM touched t
+          CROSS JOIN customer_lineage l ON l.profile_id = t.profile_id AND l.event IN ('merge', 'retired')
+        WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = l.customer_id)
+        ORDER BY l.sequence
         """)
     while let row = try cursor.next() { result[row[0]] = row[1] }
     return result

@@ -28,6 +28,19 @@ import Testing
     #expect(result.events.isEmpty && next == 100)
   }
 
+  /// What was merged away or retired comes back under its number, once, and only while nobody has it.
+  @Test func formerIdsComeBack() {
+    var next: Int64 = 100
+    let split = assign(
+      clusters: [[1, 2], [3, 4]], previous: [1: 5, 2: 5, 3: 5, 4: 5], former: [3: 9], nextID: &next)
+    #expect(split.customerOf == [1: 5, 2: 5, 3: 9, 4: 9])
+    #expect(split.events == [LineageEvent(.split, old: 5, new: 9, profiles: [3, 4])])
+    let back = assign(clusters: [[7], [8]], previous: [:], former: [7: 6, 8: 6], nextID: &next)
+    #expect(back.customerOf == [7: 6, 8: 100])
+    let taken = assign(clusters: [[1], [2]], previous: [1: 9], former: [2: 9], nextID: &next)
+    #expect(taken.customerOf == [1: 9, 2: 101])
+  }
+
   @Test func mergeKeepsTheOldest() {
     let (result, next) = run([[1, 2, 3, 4]], [1: 9, 2: 9, 3: 5])
     #expect(Set(result.customerOf.values) == [5])

@@ -83,14 +83,19 @@ extension Schema {
       ]),
     TableSpecification(
       "customer_lineage", "What happened to customer numbers.", key: ["sequence"],
-      indexes: [.on("customer_id"), .on("other_customer_id", where: "other_customer_id IS NOT NULL")],
+      indexes: [
+        .on("customer_id"), .on("other_customer_id", where: "other_customer_id IS NOT NULL"),
+        .on("profile_id", where: "profile_id IS NOT NULL"),
+      ],
       columns: [
         .column("sequence", .integer, "Order of the events."),
         .column("occurred_at", .dateTime, "When.", unit: "UTC"),
         .column("event", .text, "new, merge, split, moved or retired."),
         .column("customer_id", .integer, "The customer that it happened to."),
         .optional("other_customer_id", .integer, "Merged into it, or split off from it."),
-        .optional("profile_id", .integer, "The profile that moved."),
+        .optional(
+          "profile_id", .integer,
+          "Of a customer that was merged or retired: the profile that stands for it, should it come back."),
         .column("reason", .text, "Why, in words."),
         .optional("run_id", .integer, "The run after which it happened."),
       ]),

@@ -23,6 +23,9 @@ enum SchemaMigrations {
         for table in Schema.tables where ["identity_models", "identity_changes"].contains(table.name) {
           for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
         }
+        for index in Schema.table("customer_lineage")?.indexes ?? [] {
+          if let table = Schema.table("customer_lineage") { try db.execute(sql: SQLiteDDL.create(index, on: table)) }
+        }
         // Matches say other things now: identity looks at everybody once more.
         try db.execute(sql: "INSERT OR IGNORE INTO resolve_queue SELECT profile_id FROM profiles")
       }
