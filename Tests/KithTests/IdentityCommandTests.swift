@@ -1,0 +1,113 @@
+import Foundation
+import KithTesting
+import Testing
+
+/// Who is who, as users ask and say it.
+@Suite struct IdentityCommandTests {
+  private let configuration = """
+    hub: {country: CH, currency: CHF, identity: {certainty: 50, blocked: {email: [office@example.com]}}}
+    sources:
+      - name: crm
+        connector: crm_export
+        streams:
+          contacts:
+            path: people.csv
+            layout: custom
+            settle_seconds: 0
+            mapping: {key: Id, given_name: First, family_name: Last, email: Mail, phone: Phone}
+    """
+
+  private let people = """
+    Id,First,Last,Mail,Phone
+    1,Anna,Meier,anna.meier@example.com,079 555 01 23
+    2,Anna,Meyer,anna.meier@example.com,
+    3,Beat,Keller,beat@example.org,079 555 02 34
+    4,Chloé,Dubois,chloe@example.net,
+    5,Dario,Rossi,office@example.com,
+    6,Eva,Huber,office@example.com,
+
+    """
+
+  private func withHub(_ body: (Program) throws -> Void) throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", configuration)
+    try program.write("people.csv", people)
+    let sync = try program.run("sync")
+    #expect(sync.status == 0, "\(sync.errors)")
+    #expect(sync.output.contains("5 customers"), "\(sync.output)")
+    try body(program)
+  }
+
+  @Test func whyAndModel() throws {
+    try withHub { program in
+      let why = try program.run("customer", "1", "--why")
+      #expect(why.status == 0, "\(why.errors)")
+      for text in ["profiles 1 and 2", "to begin with", "e-mail", "the same", "together", "odds"] {
+        #expect(why.output.contains(text), "\(text) in \(why.output)")
+      }
+      let alone = try program.run("customer", "3", "--why")
+      #expect(alone.output.contains("nothing to join"), "\(alone.output)")
+      let model = try program.run("resolve", "--explain-model")
+      #expect(model.output.contains("day and month swapped"), "\(model.output)")
+    }
+  }
+
+  @Test func mergePreviewSplitAndWithdraw() throws {
+    try withHub { program in
+      let merge = try program.run("merge", "2", "3", "--note", "one and the same")
+      #expect(merge.status == 0, "\(merge.errors)")
+      #expect(try program.run("customer", "3").output.contains("3 was merged into it"))
+      let list = try program.run("decisions")
+      #expect(list.output.contains("one and the same"), "\(list.output)")
+
+      let split = try program.run("split", "2", "4")
+      #expect(split.status == 0, "\(split.errors)")
+      #expect(try program.run("customer", "3").output.contains("Chloé Dubois"))
+      #expect(try program.run("decisions").output.contains("different"))
+      let withdrawn = try program.run("decisions", "--withdraw", "3", "4")
+      #expect(withdrawn.status == 0, "\(withdrawn.errors)")
+      #expect(try program.run("decisions").output.contains("Nobody has decided"))
+
+      let preview = try program.run("resolve", "--full", "--preview")
+      #expect(preview.output.contains("nothing was changed"), "\(preview.output)")
+      #expect(try program.run("review").status == 0)
+      #expect(try program.run("verify").status == 0)
+    }
+  }
+
+  @Test func wrongUseIsTold() throws {
+    try withHub { program in
+      for (arguments, word) in [
+        (["merge", "1", "99"], "no such customer"), (["merge", "1", "1"], "one customer already"),
+        (["split", "1", "4"], "no such profile"), (["split", "3", "4"], "both sides"),
+        (["decisions", "--withdraw", "3", "4"], "nobody has decided"), (["decisions", "3"], "--withdraw"),
+      ] {
+        let run = try program.start(arguments).wait()
+        #expect(run.status == 2 && run.errors.contains(word), "\(arguments): \(run.status) \(run.errors)")
+      }
+    }
+    let program = try Program()
+    defer { program.remove() }
+    try program.write(
+      "connectors.yml", configuration.replacing("certainty: 50", with: "certainty: 100, limit: 3"))
+    let check = try program.run("check")
+    #expect(check.status == 2 && check.errors.contains("certainty") && check.errors.contains("limits"), "\(check.errors)")
+  }
+
+  @Test func dedupeAFile() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("people.csv", people)
+    try program.write("truth.csv", "record_id,entity_id\n1,a\n2,a\n3,b\n4,c\n5,d\n6,e\n")
+    let run = try program.run("dedupe", "people.csv", "--output", "clusters.csv", "--truth", "truth.csv")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.output.contains("F1 1.0000"), "\(run.output)")
+    let clusters = try String(
+      contentsOf: program.folder.appendingPathComponent("clusters.csv"), encoding: .utf8)
+    #expect(clusters == "record_id,cluster_id\n1,1\n2,1\n3,2\n4,3\n5,4\n6,5\n")
+    let wrong = try program.run("dedupe", "people.csv", "--key", "Idd")
+    #expect(wrong.status == 2 && wrong.errors.contains("Id"), "\(wrong.errors)")
+    #expect(try program.run("dedupe", "nobody.csv").status == 2)
+  }
+}
