@@ -92,7 +92,8 @@ import Testing
     try program.write(
       "connectors.yml", configuration.replacing("certainty: 50", with: "certainty: 100, limit: 3"))
     let check = try program.run("check")
-    #expect(check.status == 2 && check.errors.contains("certainty") && check.errors.contains("limits"), "\(check.errors)")
+    #expect(
+      check.status == 2 && check.errors.contains("certainty") && check.errors.contains("limits"), "\(check.errors)")
   }
 
   @Test func dedupeAFile() throws {

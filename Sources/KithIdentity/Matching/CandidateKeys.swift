@@ -56,6 +56,7 @@ struct CandidateKeys {
 
   func appendKeys(_ key: CandidateKey, row: Int, as number: Int, to entries: inout [UInt64]) {
     let before = entries.count
+    let card = table.cards[row]
     // Of several parts each must be known.
     @inline(__always) func add(_ one: UInt64, _ two: UInt64 = 1, _ three: UInt64 = 1) {
       if one == 0 || two == 0 || three == 0 { return }
@@ -63,24 +64,24 @@ struct CandidateKeys {
       let entry = CandidateKeys.entry(key, hash: hash, row: number)
       if !entries[before...].contains(entry) { entries.append(entry) }
     }
-    if table.kinds[row] != 0 {
+    if card.kind != 0 {
       // Organisations share mailboxes, switchboards and names with their people: only their numbers tell who they are.
       guard key == .number else { return }
-      for value in table.customerNumbers[row] { add(4, table.customerNumbers.texts.hash(value)) }
-      for value in table.userIDs[row] { add(5, table.userIDs.texts.hash(value)) }
+      for value in table.values(card, .customerNumber) { add(4, table.customerNumbers.hash(value)) }
+      for value in table.values(card, .userID) { add(5, table.userIDs.hash(value)) }
       return
     }
-    let (given, family) = (table.given[row], table.family[row])
+    let (given, family) = (card.given, card.family)
     let names = table.names.texts
     switch key {
-    case .email: for value in table.emails[row] { add(table.emails.texts.hash(value)) }
-    case .localPart: for value in table.emails[row] { add(table.locals.texts.hash(table.locals[value])) }
-    case .phone: for value in table.phones[row] { add(table.phones.texts.hash(value)) }
-    case .phoneEnd: for value in table.phones[row] { add(lastDigits(value)) }
+    case .email: for value in table.values(card, .email) { add(table.emails.hash(value)) }
+    case .localPart: for value in table.values(card, .email) { add(table.localParts.texts.hash(table.locals[value])) }
+    case .phone: for value in table.values(card, .phone) { add(table.phones.hash(value)) }
+    case .phoneEnd: for value in table.values(card, .phone) { add(lastDigits(value)) }
     case .number:
-      for value in table.customerNumbers[row] { add(1, table.customerNumbers.texts.hash(value)) }
-      for value in table.userIDs[row] { add(2, table.userIDs.texts.hash(value)) }
-      for value in table.loyaltyNumbers[row] { add(3, table.loyaltyNumbers.texts.hash(value)) }
+      for value in table.values(card, .customerNumber) { add(1, table.customerNumbers.hash(value)) }
+      for value in table.values(card, .userID) { add(2, table.userIDs.hash(value)) }
+      for value in table.values(card, .loyaltyNumber) { add(3, table.loyaltyNumbers.hash(value)) }
     case .fullName:
       for one in table.names.tokens(of: given) {
         for other in table.names.tokens(of: family) {
@@ -90,18 +91,18 @@ struct CandidateKeys {
       }
       if family == 0 { for one in table.names.tokens(of: given) { add(names.hash(one), 1 << 40) } }
     case .birthAndName:
-      let birth = fullBirth(row)
+      let birth = fullBirth(card.birth)
       if birth > 0 { eachName(given, family) { add(birth, $0) } }
     case .birthAndPlace:
-      let birth = fullBirth(row)
-      if birth > 0 { add(birth, table.postcodes.texts.hash(table.postcodes[row])) }
-      if birth > 0 { add(birth, table.cities.texts.hash(table.cities[row]), 7) }
+      let birth = fullBirth(card.birth)
+      if birth > 0 { add(birth, table.postcodes.texts.hash(card.postcode)) }
+      if birth > 0 { add(birth, table.cities.texts.hash(card.city), 7) }
     case .postcodeAndName:
-      let postcode = table.postcodes.texts.hash(table.postcodes[row])
+      let postcode = table.postcodes.texts.hash(card.postcode)
       if postcode > 0 { eachName(given, family) { add(postcode, $0) } }
     case .streetAndName:
-      let street = table.streets.texts.hash(table.streets[row])
-      let house = table.houses.texts.hash(table.houses[row])
+      let street = table.streets.texts.hash(card.street)
+      let house = table.houses.texts.hash(card.house)
       if street > 0 {
         eachName(given, family) {
           add(street, house, $0)
@@ -109,16 +110,16 @@ struct CandidateKeys {
         }
       }
     case .soundAndYear:
-      let year = UInt64(table.births[row] / 10_000)
+      let year = UInt64(card.birth / 10_000)
       add(sound(family), initial(given), year)
       add(sound(given), initial(family), year)
     case .soundAndPlace:
-      let postcode = table.postcodes.texts.hash(table.postcodes[row])
+      let postcode = table.postcodes.texts.hash(card.postcode)
       add(sound(family), postcode)
       add(sound(given), postcode, 5)
-      add(sound(family), initial(given), table.cities.texts.hash(table.cities[row]))
+      add(sound(family), initial(given), table.cities.texts.hash(card.city))
     case .name: eachName(given, family) { add($0) }
-    case .birth: add(fullBirth(row))
+    case .birth: add(fullBirth(card.birth))
     }
   }
 
@@ -129,8 +130,7 @@ struct CandidateKeys {
   }
 
   /// A full birth date with the smaller of day and month first; 0 when it is not known.
-  private func fullBirth(_ row: Int) -> UInt64 {
-    let birth = table.births[row]
+  private func fullBirth(_ birth: Int32) -> UInt64 {
     let (month, day) = (birth / 100 % 100, birth % 100)
     return month == 0 ? 0 : UInt64(birth / 10_000 * 10_000 + min(month, day) * 100 + max(month, day))
   }
@@ -143,7 +143,7 @@ struct CandidateKeys {
   }
 
   private func lastDigits(_ phone: Int32) -> UInt64 {
-    let text = table.phones.texts[phone]
+    let text = table.phones[phone]
     var value: UInt64 = 0
     for index in max(0, text.count - 7)..<text.count { value = value * 10 + UInt64(text[index] & 15) }
     return text.count < 8 ? 0 : value + 1

@@ -1,11 +1,14 @@
+import KithCore
+
 /// Compares two profiles field by field.
 struct Comparer: Sendable {
   let table: ProfileTable
   let frequencies: Frequencies
 
   func compare(_ one: Int, _ other: Int) -> Comparison {
+    let (one, other) = (table.cards[one], table.cards[other])
     var result = Comparison()
-    if table.kinds[one] != 0 || table.kinds[other] != 0 {
+    if one.kind != 0 || other.kind != 0 {
       result.pattern.setOrganisations()
       return result
     }
@@ -14,16 +17,14 @@ struct Comparer: Sendable {
     comparePhones(one, other, &result)
     compareBirths(one, other, &result)
     compareAddresses(one, other, &result)
-    compareNumbers(table.customerNumbers, frequencies.customerNumbers, .customerNumber, one, other, &result)
-    compareNumbers(table.userIDs, frequencies.userIDs, .userID, one, other, &result)
-    compareNumbers(table.loyaltyNumbers, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &result)
-    let genders = (table.genders[one], table.genders[other])
-    if genders.0 != 0, genders.1 != 0 {
-      result.pattern[.gender] = genders.0 == genders.1 ? GenderLevel.same : GenderLevel.different
+    compareNumbers(.customerNumber, frequencies.customerNumbers, .customerNumber, one, other, &result)
+    compareNumbers(.userID, frequencies.userIDs, .userID, one, other, &result)
+    compareNumbers(.loyaltyNumber, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &result)
+    if one.gender != 0, other.gender != 0 {
+      result.pattern[.gender] = one.gender == other.gender ? GenderLevel.same : GenderLevel.different
     }
-    let companies = (table.companies[one], table.companies[other])
-    if companies.0 != 0, companies.1 != 0 {
-      result.pattern[.company] = companies.0 == companies.1 ? CompanyLevel.same : CompanyLevel.different
+    if one.company != 0, other.company != 0 {
+      result.pattern[.company] = one.company == other.company ? CompanyLevel.same : CompanyLevel.different
     }
     return result
   }
@@ -32,6 +33,7 @@ struct Comparer: Sendable {
   func steps(_ one: Int, _ other: Int) -> [(fields: [Field], comparison: Comparison)] {
     let whole = compare(one, other)
     if whole.pattern.isOfOrganisations { return [([], whole)] }
+    let (one, other) = (table.cards[one], table.cards[other])
     var current = Comparison()
     var steps: [(fields: [Field], comparison: Comparison)] = []
     func add(_ fields: Field..., by step: (inout Comparison) -> Void) {
@@ -44,11 +46,11 @@ struct Comparer: Sendable {
     add(.birth) { compareBirths(one, other, &$0) }
     add(.address) { compareAddresses(one, other, &$0) }
     add(.customerNumber) {
-      compareNumbers(table.customerNumbers, frequencies.customerNumbers, .customerNumber, one, other, &$0)
+      compareNumbers(.customerNumber, frequencies.customerNumbers, .customerNumber, one, other, &$0)
     }
-    add(.userID) { compareNumbers(table.userIDs, frequencies.userIDs, .userID, one, other, &$0) }
+    add(.userID) { compareNumbers(.userID, frequencies.userIDs, .userID, one, other, &$0) }
     add(.loyaltyNumber) {
-      compareNumbers(table.loyaltyNumbers, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &$0)
+      compareNumbers(.loyaltyNumber, frequencies.loyaltyNumbers, .loyaltyNumber, one, other, &$0)
     }
     steps.append(([.gender, .company], whole))
     return steps
@@ -56,9 +58,9 @@ struct Comparer: Sendable {
 
   // MARK: names
 
-  private func compareNames(_ one: Int, _ other: Int, _ result: inout Comparison) {
-    let (given, family) = (table.given[one], table.family[one])
-    let (otherGiven, otherFamily) = (table.given[other], table.family[other])
+  private func compareNames(_ one: ProfileCard, _ other: ProfileCard, _ result: inout Comparison) {
+    let (given, family) = (one.given, one.family)
+    let (otherGiven, otherFamily) = (other.given, other.family)
     if family == 0 || otherFamily == 0 {
       return compareLoneNames(given, family, otherGiven, otherFamily, &result)
     }
@@ -74,7 +76,7 @@ struct Comparer: Sendable {
     if givenLevel == GivenLevel.same {
       result.rarity +=
         familyLevel == FamilyLevel.same
-        ? frequencies.fullName(table.fullNames[one], given: given, family: family) : frequencies.given[given]
+        ? frequencies.fullName(one.fullName, given: given, family: family) : frequencies.given[given]
     } else if familyLevel == FamilyLevel.same {
       result.rarity += frequencies.family[family]
     }
@@ -157,8 +159,8 @@ struct Comparer: Sendable {
 
   // MARK: identifiers
 
-  private func compareEmails(_ one: Int, _ other: Int, _ result: inout Comparison) {
-    let (ours, theirs) = (table.emails[one], table.emails[other])
+  private func compareEmails(_ one: ProfileCard, _ other: ProfileCard, _ result: inout Comparison) {
+    let (ours, theirs) = (table.values(one, .email), table.values(other, .email))
     if ours.isEmpty || theirs.isEmpty { return }
     var best = EmailLevel.different
     var rarity: Float = 0
@@ -182,14 +184,14 @@ struct Comparer: Sendable {
   }
 
   private func isNearEmail(_ one: Int32, _ other: Int32) -> Bool {
-    let (a, b) = (table.emails.texts[one], table.emails.texts[other])
+    let (a, b) = (table.emails[one], table.emails[other])
     if Similarity.isOneEdit(a, b) { return true }
-    let (c, d) = (table.locals.texts[table.locals[one]], table.locals.texts[table.locals[other]])
+    let (c, d) = (table.localParts.texts[table.locals[one]], table.localParts.texts[table.locals[other]])
     return min(c.count, d.count) > 5 && (Similarity.isOneEdit(c, d) || Similarity.isAlike(c, d, 0.94))
   }
 
-  private func comparePhones(_ one: Int, _ other: Int, _ result: inout Comparison) {
-    let (ours, theirs) = (table.phones[one], table.phones[other])
+  private func comparePhones(_ one: ProfileCard, _ other: ProfileCard, _ result: inout Comparison) {
+    let (ours, theirs) = (table.values(one, .phone), table.values(other, .phone))
     if ours.isEmpty || theirs.isEmpty { return }
     var best = PhoneLevel.different
     var rarity: Float = 0
@@ -198,7 +200,7 @@ struct Comparer: Sendable {
         if phone == otherPhone {
           if best != PhoneLevel.same || frequencies.phones[phone] < rarity { rarity = frequencies.phones[phone] }
           best = PhoneLevel.same
-        } else if best > PhoneLevel.near, isNearNumber(table.phones.texts[phone], table.phones.texts[otherPhone]) {
+        } else if best > PhoneLevel.near, isNearNumber(table.phones[phone], table.phones[otherPhone]) {
           best = PhoneLevel.near
         }
       }
@@ -215,11 +217,12 @@ struct Comparer: Sendable {
   }
 
   private func compareNumbers(
-    _ column: ValueColumn, _ shares: ShareColumn, _ field: Field, _ one: Int, _ other: Int,
+    _ kind: Identifier.Kind, _ shares: ShareColumn, _ field: Field, _ one: ProfileCard, _ other: ProfileCard,
     _ result: inout Comparison
   ) {
-    let (ours, theirs) = (column[one], column[other])
+    let (ours, theirs) = (table.values(one, kind), table.values(other, kind))
     if ours.isEmpty || theirs.isEmpty { return }
+    let texts = table.texts(of: kind)
     var best = 0
     for number in ours {
       for otherNumber in theirs {
@@ -228,7 +231,7 @@ struct Comparer: Sendable {
           result.rarity += shares[number]
           return
         }
-        let (a, b) = (column.texts[number], column.texts[otherNumber])
+        let (a, b) = (texts[number], texts[otherNumber])
         guard Comparer.haveOneNamespace(a, b) else { continue }
         let level = Similarity.isOneEdit(a, b) ? NumberLevel.near : NumberLevel.different
         best = best == 0 ? level : min(best, level)
@@ -248,8 +251,8 @@ struct Comparer: Sendable {
 
   // MARK: birth dates and places
 
-  private func compareBirths(_ one: Int, _ other: Int, _ result: inout Comparison) {
-    let (a, b) = (table.births[one], table.births[other])
+  private func compareBirths(_ one: ProfileCard, _ other: ProfileCard, _ result: inout Comparison) {
+    let (a, b) = (one.birth, other.birth)
     if a == 0 || b == 0 { return }
     let level = Comparer.birthLevel(a, b)
     result.pattern[.birth] = level
@@ -278,11 +281,11 @@ struct Comparer: Sendable {
     return BirthLevel.different
   }
 
-  private func compareAddresses(_ one: Int, _ other: Int, _ result: inout Comparison) {
-    let (postcode, otherPostcode) = (table.postcodes[one], table.postcodes[other])
-    let (street, otherStreet) = (table.streets[one], table.streets[other])
-    let (house, otherHouse) = (table.houses[one], table.houses[other])
-    let (city, otherCity) = (table.cities[one], table.cities[other])
+  private func compareAddresses(_ one: ProfileCard, _ other: ProfileCard, _ result: inout Comparison) {
+    let (postcode, otherPostcode) = (one.postcode, other.postcode)
+    let (street, otherStreet) = (one.street, other.street)
+    let (house, otherHouse) = (one.house, other.house)
+    let (city, otherCity) = (one.city, other.city)
     let knowsPostcodes = postcode != 0 && otherPostcode != 0
     let knowsStreets = street != 0 && otherStreet != 0
     let knowsCities = city != 0 && otherCity != 0

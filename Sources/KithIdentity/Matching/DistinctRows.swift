@@ -24,7 +24,7 @@ struct DistinctRows: Sendable {
   init(_ table: ProfileTable, apart: Set<Int32> = []) {
     // By the upper bits of what they say first; the few that have these in common by all of it.
     let rowMask = UInt64(CandidateKeys.rowLimit) - 1
-    var entries = (0..<table.count).map { table.contents[$0] & ~rowMask | UInt64($0) }
+    var entries = (0..<table.count).map { table.cards[$0].content & ~rowMask | UInt64($0) }
     RadixSort.sort(&entries, bits: CandidateKeys.rowBits..<64)
     var start = 0
     while start < entries.count {
@@ -38,7 +38,7 @@ struct DistinctRows: Sendable {
     var shared: UInt64?
     for entry in entries {
       let row = Int32(CandidateKeys.row(of: entry))
-      let content = table.contents[row]
+      let content = table.cards[row].content
       let mayShare = !apart.contains(row) && table.namesOnePerson(Int(row))
       if !mayShare || shared != content { starts.append(Int32(sorted.count)) }
       shared = mayShare ? content : nil
@@ -50,7 +50,9 @@ struct DistinctRows: Sendable {
   private static func sort(_ run: inout ArraySlice<UInt64>, _ table: ProfileTable, _ apart: Set<Int32>) {
     run.sort { one, other in
       let (row, otherRow) = (Int32(CandidateKeys.row(of: one)), Int32(CandidateKeys.row(of: other)))
-      if table.contents[row] != table.contents[otherRow] { return table.contents[row] < table.contents[otherRow] }
+      if table.cards[row].content != table.cards[otherRow].content {
+        return table.cards[row].content < table.cards[otherRow].content
+      }
       let (isApart, otherIsApart) = (apart.contains(row), apart.contains(otherRow))
       return isApart != otherIsApart ? isApart : row < otherRow
     }

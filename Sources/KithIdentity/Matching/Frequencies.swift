@@ -16,12 +16,12 @@ struct Frequencies: Sendable {
   init(_ table: ProfileTable, _ shares: ValueShares) {
     given = ShareColumn(shares.given, table.names.texts)
     family = ShareColumn(shares.family, table.names.texts)
-    emails = ShareColumn(shares.emails, table.emails.texts)
-    locals = ShareColumn(shares.locals, table.locals.texts)
-    phones = ShareColumn(shares.phones, table.phones.texts)
-    customerNumbers = ShareColumn(shares.customerNumbers, table.customerNumbers.texts)
-    userIDs = ShareColumn(shares.userIDs, table.userIDs.texts)
-    loyaltyNumbers = ShareColumn(shares.loyaltyNumbers, table.loyaltyNumbers.texts)
+    emails = ShareColumn(shares.emails, table.emails)
+    locals = ShareColumn(shares.locals, table.localParts.texts)
+    phones = ShareColumn(shares.phones, table.phones)
+    customerNumbers = ShareColumn(shares.customerNumbers, table.customerNumbers)
+    userIDs = ShareColumn(shares.userIDs, table.userIDs)
+    loyaltyNumbers = ShareColumn(shares.loyaltyNumbers, table.loyaltyNumbers)
     fullNames = ShareColumn(shares.fullNames, table.fullNameTexts)
     affinity = shares.affinity
     births = Dictionary(

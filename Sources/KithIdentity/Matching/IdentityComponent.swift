@@ -39,7 +39,7 @@ public struct IdentityComponent {
   /// The clusters of all that was added.
   public func resolve() -> Resolution {
     let order = isKnown.sorted { one, other in
-      let (a, b) = (index.table.contents[one], index.table.contents[other])
+      let (a, b) = (index.table.cards[one].content, index.table.cards[other].content)
       if a != b { return a < b }
       let (isApart, otherIsApart) = (isApart(one), isApart(other))
       return isApart != otherIsApart ? isApart : index.ids[one] < index.ids[other]
@@ -120,7 +120,7 @@ public struct IdentityComponent {
           continue
         }
         // In the order of contents, as when all are compared.
-        let isFirst = index.table.contents[row] <= index.table.contents[other]
+        let isFirst = index.table.cards[row].content <= index.table.cards[other].content
         let comparison = comparer.compare(Int(isFirst ? row : other), Int(isFirst ? other : row))
         let weight = model.weights.weight(comparison)
         edges[pair] = weight

@@ -30,7 +30,7 @@ extension ProfileIndex {
   public func explain(_ left: Int64, _ right: Int64, by model: IdentityModel) -> Explanation? {
     guard let one = row(of: left), let other = row(of: right) else { return nil }
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    let isFirst = table.contents[one] <= table.contents[other]
+    let isFirst = table.cards[one].content <= table.cards[other].content
     let steps = comparer.steps(Int(isFirst ? one : other), Int(isFirst ? other : one))
     var parts: [Explanation.Part] = []
     guard let comparison = steps.last?.comparison else { return nil }

@@ -15,13 +15,14 @@ public struct IdentityModel: Sendable, Equatable {
     _ table: ProfileTable, _ distinct: DistinctRows, _ candidates: Candidates,
     limits: [Identifier.Kind: Int] = [:]
   ) {
-    let rows = (0..<distinct.count).map { Int32(distinct.row($0)) }.filter { table.kinds[$0] == 0 }
+    let rows = (0..<distinct.count).map { Int32(distinct.row($0)) }.filter { table.cards[$0].kind == 0 }.sorted()
+    let counts = ValueCounts(table, rows)
     let start = Comparer(
-      table: table, frequencies: Frequencies(table, ValueShares(table, rows, own: 1, limits: limits)))
+      table: table, frequencies: Frequencies(table, ValueShares(counts, own: 1, limits: limits)))
     let strangers = StrangerSample(start, distinct)
     // How common a value is among others is only known once one knows how many records a person has.
     let first = Training(start, candidates.pairs, distinct, strangers: strangers)
-    shares = ValueShares(table, rows, own: first.recordsPerPerson, limits: limits)
+    shares = ValueShares(counts, own: first.recordsPerPerson, limits: limits)
     let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
     weights = Training(comparer, candidates.pairs, distinct, strangers: strangers).model
     crowded = candidates.crowded

@@ -38,7 +38,7 @@ public final class ProfileIndex {
     count += 1
     guard base != nil else { return }
     newRows[id] = row
-    newByContent[table.contents[row], default: []].append(row)
+    newByContent[table.cards[row].content, default: []].append(row)
     eachKey(of: Int(row)) { newByKey[$0, default: []].append(row) }
   }
 
@@ -68,7 +68,7 @@ public final class ProfileIndex {
   /// The rows that say just what a row says, by id. Only itself where what it says does not name one person.
   func copies(of row: Int32) -> [Int32] {
     guard table.namesOnePerson(Int(row)) else { return [row] }
-    return rows(content: table.contents[row])
+    return rows(content: table.cards[row].content)
   }
 
   private func rows(content: UInt64) -> [Int32] {
@@ -77,9 +77,9 @@ public final class ProfileIndex {
       var (low, high) = (0, base.distinct.count)
       while low < high {
         let middle = (low + high) / 2
-        if table.contents[base.distinct.row(middle)] < content { low = middle + 1 } else { high = middle }
+        if table.cards[base.distinct.row(middle)].content < content { low = middle + 1 } else { high = middle }
       }
-      if low < base.distinct.count, table.contents[base.distinct.row(low)] == content {
+      if low < base.distinct.count, table.cards[base.distinct.row(low)].content == content {
         for row in base.distinct.rows(low) where isGone[row] == 0 { found.append(row) }
       }
     }
@@ -102,7 +102,7 @@ public final class ProfileIndex {
       while position < base.entries.count, CandidateKeys.isSameKey(base.entries[position], key) {
         let rows = base.distinct.rows(CandidateKeys.row(of: base.entries[position]))
         for row in rows where isGone[row] == 0 {
-          body(row, rows.count > 1 || (isNew && newByContent[table.contents[row]] != nil))
+          body(row, rows.count > 1 || (isNew && newByContent[table.cards[row].content] != nil))
         }
         position += 1
       }

@@ -7,34 +7,27 @@ public final class ProfileTable: @unchecked Sendable {
   // Unchecked: filled by one task, and only read by many afterwards.
   public private(set) var count = 0
 
-  /// 0 for a person, 1 for an organisation.
-  let kinds = Column<UInt8>()
+  /// What each row says, in numbers.
+  let cards = Column<ProfileCard>()
+  /// The identifiers of all rows, those of one row together and by kind.
+  let values = Column<Int32>()
   let names = NameTable()
-  let given = Column<Int32>()
-  let family = Column<Int32>()
-  /// Given and family name together; 0 unless both are known.
-  let fullNames = Column<Int32>()
   /// The hashes of given and family name, one after the other.
   let fullNameTexts = TextPool(capacity: 65_536)
-  /// `yyyymmdd`; `yyyy0000` where only the year is known, 0 where nothing is.
-  let births = Column<Int32>()
-  let streets = FoldedColumn(fold: PlaceFolding.street)
-  let houses = FoldedColumn(fold: PlaceFolding.code)
-  let postcodes = FoldedColumn(fold: PlaceFolding.code)
-  let cities = FoldedColumn(fold: PlaceFolding.city)
-  let companies = FoldedColumn(fold: NameFolding.plain)
-  /// 0 not known, else a number for female, male or other.
-  let genders = Column<UInt8>()
-  let emails = ValueColumn()
+  let streets = FoldedTexts(fold: PlaceFolding.street)
+  let houses = FoldedTexts(fold: PlaceFolding.code)
+  let postcodes = FoldedTexts(fold: PlaceFolding.code)
+  let cities = FoldedTexts(fold: PlaceFolding.city)
+  let companies = FoldedTexts(fold: NameFolding.plain)
+  let emails = TextPool()
   /// By e-mail number: the part before the @, dots and the like left out.
-  let locals = FoldedColumn(fold: NameFolding.plain)
-  let phones = ValueColumn()
+  let locals = Column<Int32>()
+  let localParts = FoldedTexts(fold: NameFolding.plain)
+  let phones = TextPool()
   /// Each number with its namespace before it.
-  let customerNumbers = ValueColumn()
-  let userIDs = ValueColumn()
-  let loyaltyNumbers = ValueColumn()
-  /// By row: a hash of all of the above, the same in every table. Rows that say the same have the same one.
-  let contents = Column<UInt64>()
+  let customerNumbers = TextPool()
+  let userIDs = TextPool()
+  let loyaltyNumbers = TextPool()
 
   public init() {}
 
@@ -49,64 +42,82 @@ public final class ProfileTable: @unchecked Sendable {
     kind: Profile.Kind = .person, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
     birth: Int32? = nil
   ) {
-    kinds.append(kind == .person ? 0 : 1)
     var row = Row()
     for item in attributes { row.take(item) }
-    appendNames(row)
-    births.append(birth ?? row.birthDate.map(ProfileTable.birth) ?? 0)
-    streets.append(row.street)
-    houses.append(row.house)
-    postcodes.append(row.postcode)
-    cities.append(row.city)
-    companies.append(row.company)
-    genders.append(row.gender)
-    for identifier in identifiers where identifier.links { add(identifier) }
-    emails.endRow()
-    phones.endRow()
-    customerNumbers.endRow()
-    userIDs.endRow()
-    loyaltyNumbers.endRow()
-    contents.append(content(of: count))
+    var card = ProfileCard()
+    card.kind = kind == .person ? 0 : 1
+    addNames(row, to: &card)
+    card.birth = birth ?? row.birthDate.map(ProfileTable.birth) ?? 0
+    card.street = streets.number(of: row.street)
+    card.house = houses.number(of: row.house)
+    card.postcode = postcodes.number(of: row.postcode)
+    card.city = cities.number(of: row.city)
+    card.company = companies.number(of: row.company)
+    card.gender = row.gender
+    card.firstValue = UInt32(values.count)
+    for kind in ProfileCard.kinds { add(identifiers, kind, to: &card) }
+    card.content = content(of: card)
+    cards.append(card)
     count += 1
   }
 
   /// Goes through all that the table holds, always in the same order.
   func visit(_ visitor: inout some ColumnVisitor) throws {
-    try visitor.visit(kinds)
+    try visitor.visit(cards)
+    try visitor.visit(values)
+    try visitor.visit(locals)
     try names.visit(&visitor)
-    try visitor.visit(given)
-    try visitor.visit(family)
-    try visitor.visit(fullNames)
-    try fullNameTexts.visit(&visitor)
-    try visitor.visit(births)
-    for column in [streets, houses, postcodes, cities, companies, locals] { try column.visit(&visitor) }
-    try visitor.visit(genders)
-    for column in [emails, phones, customerNumbers, userIDs, loyaltyNumbers] { try column.visit(&visitor) }
-    try visitor.visit(contents)
-    count = contents.count
+    for texts in [streets, houses, postcodes, cities, companies, localParts] { try texts.visit(&visitor) }
+    for pool in [fullNameTexts, emails, phones, customerNumbers, userIDs, loyaltyNumbers] { try pool.visit(&visitor) }
+    count = cards.count
   }
 
   /// Whether what a row says names one person, so that two rows that say just the same are copies: an identifier, or a
   /// full name with a birth date or a street.
   func namesOnePerson(_ row: Int) -> Bool {
-    if !emails[row].isEmpty || !phones[row].isEmpty { return true }
-    if !customerNumbers[row].isEmpty || !userIDs[row].isEmpty || !loyaltyNumbers[row].isEmpty { return true }
-    return fullNames[row] != 0 && (births[row] % 10_000 != 0 || streets[row] != 0)
+    let card = cards[row]
+    return card.hasValues || (card.fullName != 0 && (card.birth % 10_000 != 0 || card.street != 0))
   }
 
   /// Whether a row has a name, or is an organisation.
-  func isNamed(_ row: Int) -> Bool { given[row] != 0 || family[row] != 0 || kinds[row] != 0 }
+  func isNamed(_ row: Int) -> Bool { cards[row].given != 0 || cards[row].family != 0 || cards[row].kind != 0 }
 
-  private func content(of row: Int) -> UInt64 {
+  /// The identifiers of a kind that a row has, as numbers of that kind's texts.
+  @inline(__always) func values(_ card: ProfileCard, _ kind: Identifier.Kind) -> UnsafeBufferPointer<Int32> {
+    let (start, count) = card.place(of: kind)
+    return UnsafeBufferPointer(start: values.base + start, count: count)
+  }
+
+  @inline(__always) func values(_ row: Int32, _ kind: Identifier.Kind) -> UnsafeBufferPointer<Int32> {
+    values(cards[row], kind)
+  }
+
+  /// The texts of a kind of identifiers.
+  func texts(of kind: Identifier.Kind) -> TextPool {
+    switch kind {
+    case .email, .visitorID: emails
+    case .phone: phones
+    case .customerNumber: customerNumbers
+    case .userID: userIDs
+    case .loyaltyNumber: loyaltyNumbers
+    }
+  }
+
+  private func content(of card: ProfileCard) -> UInt64 {
     var hash = ContentHash()
     func add(_ part: UInt64) { hash.combine(Int64(bitPattern: part)) }
-    add(names.texts.hash(given[row]))
-    add(names.texts.hash(family[row]))
-    add(UInt64(UInt32(bitPattern: births[row])) << 8 | UInt64(genders[row]) << 1 | UInt64(kinds[row]))
-    for column in [streets, houses, postcodes, cities, companies] { add(column.texts.hash(column[row])) }
+    add(names.texts.hash(card.given))
+    add(names.texts.hash(card.family))
+    add(UInt64(UInt32(bitPattern: card.birth)) << 8 | UInt64(card.gender) << 1 | UInt64(card.kind))
+    add(streets.texts.hash(card.street))
+    add(houses.texts.hash(card.house))
+    add(postcodes.texts.hash(card.postcode))
+    add(cities.texts.hash(card.city))
+    add(companies.texts.hash(card.company))
     // Values of one kind have no order: their hashes are added up.
-    for column in [emails, phones, customerNumbers, userIDs, loyaltyNumbers] {
-      add(column[row].reduce(0) { $0 &+ column.texts.hash($1) })
+    for kind in ProfileCard.kinds {
+      let pool = texts(of: kind)
+      add(values(card, kind).reduce(0) { $0 &+ pool.hash($1) })
     }
     return UInt64(bitPattern: hash.value)
   }
@@ -141,28 +152,35 @@ public final class ProfileTable: @unchecked Sendable {
   }
 
   /// A name of one word may be given or family name: it stands among the given ones, without a family name.
-  private func appendNames(_ row: Row) {
+  private func addNames(_ row: Row, to card: inout ProfileCard) {
     let lone = row.given == nil && row.family == nil ? row.full : nil
-    given.append((row.given ?? lone).map { names.number(of: $0) } ?? 0)
-    family.append(row.family.map { names.number(of: $0) } ?? 0)
-    let pair = (names.texts.hash(given[given.count - 1]), names.texts.hash(family[family.count - 1]))
-    fullNames.append(pair.0 == 0 || pair.1 == 0 ? 0 : withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) })
+    card.given = (row.given ?? lone).map { names.number(of: $0) } ?? 0
+    card.family = row.family.map { names.number(of: $0) } ?? 0
+    if card.given == 0 || card.family == 0 { return }
+    let pair = (names.texts.hash(card.given), names.texts.hash(card.family))
+    card.fullName = withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) }
   }
 
-  private func add(_ identifier: CanonicalIdentifier) {
+  private func add(_ identifiers: [CanonicalIdentifier], _ kind: Identifier.Kind, to card: inout ProfileCard) {
+    for identifier in identifiers where identifier.kind == kind && identifier.links {
+      let number = number(of: identifier)
+      if number == 0 || values(card, kind).contains(number) { continue }
+      values.append(number)
+      card.count(kind)
+    }
+  }
+
+  private func number(of identifier: CanonicalIdentifier) -> Int32 {
     switch identifier.kind {
     case .email:
-      let known = emails.texts.count
-      let number = emails.add(identifier.value)
-      if number == known {
-        while locals.count < known { locals.append(nil) }
-        locals.append(String(identifier.value.prefix { $0 != "@" }))
-      }
-    case .phone: phones.add(identifier.value)
-    case .customerNumber: customerNumbers.add(identifier.namespace + "\u{1}" + identifier.value)
-    case .userID: userIDs.add(identifier.namespace + "\u{1}" + identifier.value)
-    case .loyaltyNumber: loyaltyNumbers.add(identifier.namespace + "\u{1}" + identifier.value)
-    case .visitorID: break
+      let number = emails.number(of: identifier.value)
+      while locals.count < number { locals.append(0) }
+      if number == locals.count { locals.append(localParts.number(of: String(identifier.value.prefix { $0 != "@" }))) }
+      return number
+    case .phone: return phones.number(of: identifier.value)
+    case .customerNumber, .userID, .loyaltyNumber:
+      return texts(of: identifier.kind).number(of: identifier.namespace + "\u{1}" + identifier.value)
+    case .visitorID: return 0
     }
   }
 
@@ -173,11 +191,70 @@ public final class ProfileTable: @unchecked Sendable {
   }
 }
 
-/// One text per row, folded: rows that mean the same have the same number.
-final class FoldedColumn: Sendable {
+/// What a row says, as numbers: 0 is not known. One cache line, for comparing reads two of them.
+struct ProfileCard: BitwiseCopyable {
+  var given: Int32 = 0
+  var family: Int32 = 0
+  /// Given and family name together; 0 unless both are known.
+  var fullName: Int32 = 0
+  /// `yyyymmdd`; `yyyy0000` where only the year is known.
+  var birth: Int32 = 0
+  var street: Int32 = 0
+  var house: Int32 = 0
+  var postcode: Int32 = 0
+  var city: Int32 = 0
+  var company: Int32 = 0
+  /// Where its identifiers begin among all.
+  var firstValue: UInt32 = 0
+  private var emails: UInt16 = 0
+  private var phones: UInt16 = 0
+  private var customerNumbers: UInt16 = 0
+  private var userIDs: UInt16 = 0
+  private var loyaltyNumbers: UInt16 = 0
+  /// 1 female, 2 male.
+  var gender: UInt8 = 0
+  /// 0 for a person, 1 for an organisation.
+  var kind: UInt8 = 0
+  /// A hash of all of the above, the same in every table. Rows that say the same have the same one.
+  var content: UInt64 = 0
+
+  /// Kinds of identifiers in the order in which they lie.
+  static let kinds: [Identifier.Kind] = [.email, .phone, .customerNumber, .userID, .loyaltyNumber]
+
+  var hasValues: Bool { emails | phones | customerNumbers | userIDs | loyaltyNumbers != 0 }
+
+  @inline(__always) func place(of kind: Identifier.Kind) -> (start: Int, count: Int) {
+    let start = Int(firstValue)
+    switch kind {
+    case .email: return (start, Int(emails))
+    case .phone: return (start + Int(emails), Int(phones))
+    case .customerNumber: return (start + Int(emails) + Int(phones), Int(customerNumbers))
+    case .userID: return (start + Int(emails) + Int(phones) + Int(customerNumbers), Int(userIDs))
+    case .loyaltyNumber:
+      return (
+        start + Int(emails) + Int(phones) + Int(customerNumbers) + Int(userIDs), Int(loyaltyNumbers)
+      )
+    case .visitorID: return (start, 0)
+    }
+  }
+
+  /// One more identifier of a kind lies there.
+  mutating func count(_ kind: Identifier.Kind) {
+    switch kind {
+    case .email: emails += 1
+    case .phone: phones += 1
+    case .customerNumber: customerNumbers += 1
+    case .userID: userIDs += 1
+    case .loyaltyNumber: loyaltyNumbers += 1
+    case .visitorID: break
+    }
+  }
+}
+
+/// Texts, folded: those that mean the same have the same number. Each is folded once.
+final class FoldedTexts: Sendable {
   let texts = TextPool()
   private let fold: @Sendable (String) -> String
-  private let rows = Column<Int32>()
   private let raw = TextPool()
   private let folded = Column<Int32>()
 
@@ -186,55 +263,16 @@ final class FoldedColumn: Sendable {
     folded.append(0)
   }
 
-  var count: Int { rows.count }
-
   func visit(_ visitor: inout some ColumnVisitor) throws {
     try texts.visit(&visitor)
-    try visitor.visit(rows)
     try raw.visit(&visitor)
     try visitor.visit(folded)
   }
 
-  @inline(__always) subscript(row: Int) -> Int32 { rows[row] }
-  @inline(__always) subscript(row: Int32) -> Int32 { rows[row] }
-
-  func append(_ text: String?) {
-    guard let text else { return rows.append(0) }
+  func number(of text: String?) -> Int32 {
+    guard let text else { return 0 }
     let key = raw.number(of: text)
     if Int(key) == folded.count { folded.append(texts.number(of: fold(text))) }
-    rows.append(folded[key])
+    return folded[key]
   }
-}
-
-/// Any number of texts per row.
-final class ValueColumn: Sendable {
-  let texts = TextPool()
-  private let starts = Column<UInt32>()
-  private let values = Column<Int32>()
-
-  init() { starts.append(0) }
-
-  func visit(_ visitor: inout some ColumnVisitor) throws {
-    try texts.visit(&visitor)
-    try visitor.visit(starts)
-    try visitor.visit(values)
-  }
-
-  /// Adds a value to the row that is open; returns its number.
-  @discardableResult
-  func add(_ text: String) -> Int32 {
-    let number = texts.number(of: text)
-    let isKnown = (Int(starts[starts.count - 1])..<values.count).contains { values[$0] == number }
-    if number != 0, !isKnown { values.append(number) }
-    return number
-  }
-
-  func endRow() { starts.append(UInt32(values.count)) }
-
-  @inline(__always) subscript(row: Int) -> UnsafeBufferPointer<Int32> {
-    let start = Int(starts[row])
-    return UnsafeBufferPointer(start: values.base + start, count: Int(starts[row + 1]) - start)
-  }
-
-  @inline(__always) subscript(row: Int32) -> UnsafeBufferPointer<Int32> { self[Int(row)] }
 }

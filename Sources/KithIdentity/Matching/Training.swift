@@ -56,7 +56,8 @@ struct Training {
     let stride = UInt64(max(1, pairs.count / pairLimit))
     if stride == 1 { return (pairs, 1) }
     let chosen = pairs.filter {
-      let mixed = table.contents[distinct.row(Int($0 >> 32))] ^ table.contents[distinct.row(Int($0 & 0xffff_ffff))]
+      let mixed =
+        table.cards[distinct.row(Int($0 >> 32))].content ^ table.cards[distinct.row(Int($0 & 0xffff_ffff))].content
       return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
     }
     return (chosen, Double(pairs.count) / Double(max(chosen.count, 1)))

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import KithCore
 
@@ -91,89 +92,133 @@ struct ValueShares: Sendable, Equatable {
 
   init() {}
 
-  init(_ table: ProfileTable, _ rows: [Int32], own: Double, limits: [Identifier.Kind: Int] = [:]) {
-    given = CommonValues(
-      Self.count(rows, table.names.texts) { table.given[$0] }, of: table.names.texts, own: own, least: Self.leastName)
-    family = CommonValues(
-      Self.count(rows, table.names.texts) { table.family[$0] }, of: table.names.texts, own: own, least: Self.leastName)
-    func shares(_ column: ValueColumn, _ kind: Identifier.Kind) -> CommonValues {
+  /// - Parameters:
+  ///   - own: how many records a person has on average that agree with one of them, itself included.
+  ///   - limits: how many people may share an identifier of a kind before it is no evidence.
+  init(_ counts: ValueCounts, own: Double, limits: [Identifier.Kind: Int] = [:]) {
+    let table = counts.table
+    given = CommonValues(counts.given, of: table.names.texts, own: own, least: Self.leastName)
+    family = CommonValues(counts.family, of: table.names.texts, own: own, least: Self.leastName)
+    func shares(_ kind: Identifier.Kind) -> CommonValues {
       CommonValues(
-        Self.count(rows, column), of: column.texts, own: own, least: Self.leastNumber,
-        persons: Self.countPersons(rows, column, table), limit: limits[kind])
+        counts.records(kind), of: table.texts(of: kind), own: own, least: Self.leastNumber,
+        persons: counts.persons(kind), limit: limits[kind])
     }
-    emails = shares(table.emails, .email)
-    phones = shares(table.phones, .phone)
-    customerNumbers = shares(table.customerNumbers, .customerNumber)
-    userIDs = shares(table.userIDs, .userID)
-    loyaltyNumbers = shares(table.loyaltyNumbers, .loyaltyNumber)
-    let emailCounts = Self.count(rows, table.emails)
-    let localCounts = Column<Int32>(repeating: 0, count: table.locals.texts.count)
-    for number in 1..<max(emailCounts.count, 1) { localCounts[Int(table.locals[number])] += emailCounts[number] }
-    locals = CommonValues(localCounts, of: table.locals.texts, own: own, least: Self.leastName)
-    countFullNames(table, rows, own)
-    countBirths(table, rows, own)
+    emails = shares(.email)
+    phones = shares(.phone)
+    customerNumbers = shares(.customerNumber)
+    userIDs = shares(.userID)
+    loyaltyNumbers = shares(.loyaltyNumber)
+    locals = CommonValues(counts.locals, of: table.localParts.texts, own: own, least: Self.leastName)
+    setFullNames(counts, own)
+    setBirths(counts, own)
   }
 
-  private mutating func countFullNames(_ table: ProfileTable, _ rows: [Int32], _ own: Double) {
-    let counts = Self.count(rows, table.fullNameTexts) { table.fullNames[$0] }
-    let byNumber = (given: ShareColumn(given, table.names.texts), family: ShareColumn(family, table.names.texts))
-    let expected = Column<Float>(repeating: 0, count: counts.count)
-    var named = 0.0
-    for row in rows {
-      guard table.fullNames[row] != 0 else { continue }
-      expected[Int(table.fullNames[row])] = byNumber.given[table.given[row]] + byNumber.family[table.family[row]]
-      named += 1
-    }
-    if named == 0 { return }
+  private mutating func setFullNames(_ counts: ValueCounts, _ own: Double) {
+    let names = counts.table.names.texts
+    let byNumber = (given: ShareColumn(given, names), family: ShareColumn(family, names))
+    if counts.named == 0 { return }
+    let named = Double(counts.named)
     var met = 0.0
     var byChance = 0.0
-    for number in 1..<max(counts.count, 1) {
-      let count = Double(counts[number])
+    func expected(_ number: Int) -> Float {
+      byNumber.given[counts.givenOf[number]] + byNumber.family[counts.familyOf[number]]
+    }
+    for number in 1..<max(counts.fullNames.count, 1) where counts.fullNames[number] > 0 {
+      let count = Double(counts.fullNames[number])
       met += count / named * max(count - own, 0) / named
-      byChance += count / named * exp2(Double(expected[number]))
+      byChance += count / named * exp2(Double(expected(number)))
     }
     affinity = Float(log2(min(max(met / max(byChance, 1e-12), 1), 64)))
     var common: [(hash: UInt64, share: Float)] = []
-    for number in 1..<max(counts.count, 1) where counts[number] > 2 {
-      let counted = max(Double(counts[number]) - own, 0)
+    for number in 1..<max(counts.fullNames.count, 1) where counts.fullNames[number] > 2 {
+      let counted = max(Double(counts.fullNames[number]) - own, 0)
       let share = counted > 1 ? Float(log2(counted / named)) : -64
-      if share > expected[number] + affinity { common.append((table.fullNameTexts.hash(Int32(number)), share)) }
+      if share > expected(number) + affinity {
+        common.append((counts.table.fullNameTexts.hash(Int32(number)), share))
+      }
     }
     fullNames = CommonValues(common, rare: -64)
   }
 
   /// Dates are nearly as common as one another: each share is drawn towards that of any day, the more the fewer there
   /// are, and only what is above it is remembered.
-  private mutating func countBirths(_ table: ProfileTable, _ rows: [Int32], _ own: Double) {
-    var counts: [Int32: Int] = [:]
-    for index in 0..<rows.count where table.births[rows[index]] != 0 {
-      counts[table.births[rows[index]], default: 0] += 1
-    }
-    let total = Double(counts.values.reduce(0, +))
+  private mutating func setBirths(_ counts: ValueCounts, _ own: Double) {
+    let total = Double(counts.births.values.reduce(0, +))
     let anyDay = 1.0 / 20_000
     var common: [(hash: UInt64, share: Float)] = []
-    for (birth, count) in counts {
+    for (birth, count) in counts.births {
       let share = (max(Double(count) - own, 0) + 2_000 * anyDay) / (total + 2_000)
       if share > anyDay { common.append((UInt64(UInt32(bitPattern: birth)), Float(log2(share)))) }
     }
     births = CommonValues(common, rare: Float(log2(anyDay)))
   }
+}
 
-  private static func count(
-    _ rows: [Int32], _ pool: TextPool, _ value: (Int32) -> Int32
-  ) -> Column<Int32> {
-    let counts = Column<Int32>(repeating: 0, count: pool.count)
-    for row in rows { counts[value(row)] += 1 }
-    return counts
+/// How many rows of a table have each value, by its number there.
+struct ValueCounts {
+  let table: ProfileTable
+  let given: Column<Int32>
+  let family: Column<Int32>
+  let fullNames: Column<Int32>
+  /// Of each full name its given name, and its family name.
+  let givenOf: Column<Int32>
+  let familyOf: Column<Int32>
+  /// Rows with a full name.
+  private(set) var named = 0
+  private(set) var births: [Int32: Int] = [:]
+  private(set) var locals = Column<Int32>()
+  private let byKind: [(records: Column<Int32>, persons: Column<Int32>)]
+
+  /// - Parameter rows: ascending.
+  init(_ table: ProfileTable, _ rows: [Int32]) {
+    self.table = table
+    given = Column(repeating: 0, count: table.names.texts.count)
+    family = Column(repeating: 0, count: table.names.texts.count)
+    fullNames = Column(repeating: 0, count: table.fullNameTexts.count)
+    givenOf = Column(repeating: 0, count: table.fullNameTexts.count)
+    familyOf = Column(repeating: 0, count: table.fullNameTexts.count)
+    // Identifiers on one core, names and dates on the other.
+    let kinds = ProfileCard.kinds
+    var counted = [(records: Column<Int32>, persons: Column<Int32>)?](repeating: nil, count: kinds.count)
+    counted.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let results = buffer
+      DispatchQueue.concurrentPerform(iterations: kinds.count) { results[$0] = Self.count(rows, kinds[$0], table) }
+    }
+    byKind = counted.compactMap { $0 }
+    for row in rows { count(table.cards[row]) }
+    locals = Column(repeating: 0, count: table.localParts.texts.count)
+    let emails = records(.email)
+    for number in 1..<max(emails.count, 1) { locals[table.locals[number]] += emails[number] }
   }
 
+  func records(_ kind: Identifier.Kind) -> Column<Int32> { byKind[ProfileCard.kinds.firstIndex(of: kind) ?? 0].records }
+
   /// How many people have each value, told by how their given names sound: one person has many records.
-  private static func countPersons(_ rows: [Int32], _ column: ValueColumn, _ table: ProfileTable) -> Column<Int32> {
-    let records = count(rows, column)
+  func persons(_ kind: Identifier.Kind) -> Column<Int32> { byKind[ProfileCard.kinds.firstIndex(of: kind) ?? 0].persons }
+
+  private mutating func count(_ card: ProfileCard) {
+    given[card.given] += 1
+    family[card.family] += 1
+    if card.birth != 0 { births[card.birth, default: 0] += 1 }
+    if card.fullName == 0 { return }
+    fullNames[card.fullName] += 1
+    givenOf[card.fullName] = card.given
+    familyOf[card.fullName] = card.family
+    named += 1
+  }
+
+  private static func count(
+    _ rows: [Int32], _ kind: Identifier.Kind, _ table: ProfileTable
+  ) -> (records: Column<Int32>, persons: Column<Int32>) {
+    let records = Column<Int32>(repeating: 0, count: table.texts(of: kind).count)
+    for row in rows { for value in table.values(row, kind) { records[value] += 1 } }
     var named: [UInt64] = []
     for row in rows {
-      let sound = table.names.sounds[table.given[row]]
-      for value in column[row] where records[value] > 1 && sound != 0 {
+      let card = table.cards[row]
+      let sound = table.names.sounds[card.given]
+      // One or two who share a value are no crowd whoever they are.
+      for value in table.values(card, kind) where records[value] > 2 && sound != 0 {
         named.append(UInt64(value) << 32 | UInt64(sound))
       }
     }
@@ -181,14 +226,10 @@ struct ValueShares: Sendable, Equatable {
     RadixSort.removeDuplicates(&named)
     let persons = Column<Int32>(repeating: 0, count: records.count)
     for entry in named { persons[Int32(entry >> 32)] += 1 }
-    for number in 0..<records.count { persons[number] = max(persons[number], min(records[number], 1)) }
-    return persons
-  }
-
-  private static func count(_ rows: [Int32], _ column: ValueColumn) -> Column<Int32> {
-    let counts = Column<Int32>(repeating: 0, count: column.texts.count)
-    for row in rows { for value in column[row] { counts[value] += 1 } }
-    return counts
+    for number in 0..<records.count {
+      persons[number] = records[number] > 2 ? max(persons[number], 1) : records[number]
+    }
+    return (records, persons)
   }
 }
 

@@ -109,8 +109,8 @@ import Testing
     let table = index.table
     // One row for each content, in the order of contents.
     var rows: [Int] = []
-    for row in people.indices.sorted(by: { (table.contents[$0], $0) < (table.contents[$1], $1) })
-    where rows.last.map({ table.contents[$0] != table.contents[row] }) ?? true || !table.namesOnePerson(row) {
+    for row in people.indices.sorted(by: { (table.cards[$0].content, $0) < (table.cards[$1].content, $1) })
+    where rows.last.map({ table.cards[$0].content != table.cards[row].content }) ?? true || !table.namesOnePerson(row) {
       rows.append(row)
     }
     func keys(_ row: Int) -> Set<UInt64> {
@@ -129,7 +129,8 @@ import Testing
     let naive = MatchingPartsTests.naive(AverageLinkage(), rows.count, edges)
     var expected: [Int32: [Int64]] = [:]
     for row in people.indices {
-      let place = rows.firstIndex { $0 == row } ?? rows.firstIndex { table.contents[$0] == table.contents[row] } ?? 0
+      let place =
+        rows.firstIndex { $0 == row } ?? rows.firstIndex { table.cards[$0].content == table.cards[row].content } ?? 0
       expected[naive[place], default: []].append(Int64(row))
     }
     #expect(resolution.clusters == expected.values.map { $0.sorted() }.sorted { $0[0] < $1[0] })
