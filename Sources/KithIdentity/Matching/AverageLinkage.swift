@@ -7,8 +7,9 @@ struct AverageLinkage {
   struct Edge: BitwiseCopyable {
     var low: Int32
     var high: Int32
-    /// log2 of the odds; minus infinity where the two must never come together, not even through others, and plus
-    /// infinity where they must, unless others forbid it.
+    /// log2 of the odds; minus infinity where the two must never come together, not even through others. Plus infinity
+    /// where what they have become must come together, unless others forbid it: such an edge stands beside the one that
+    /// says how the two agree.
     var weight: Float
   }
 
@@ -35,7 +36,7 @@ struct AverageLinkage {
   ///
   /// Where two pairs of clusters agree equally well, the one of lower rows joins first.
   /// - Parameters:
-  ///   - edges: ascending by their rows, each pair once.
+  ///   - edges: ascending by their rows.
   ///   - isNamed: whether a row has a name.
   ///   - weigh: the evidence of a pair that is no edge.
   func clusters(
@@ -142,7 +143,10 @@ private struct LinkedGroup {
     }
     for edge in edges {
       let (one, other) = (position(edge.low), position(edge.high))
-      if edge.weight == .infinity { required.append((min(one, other), max(one, other))) }
+      if edge.weight == .infinity {
+        required.append((min(one, other), max(one, other)))
+        continue
+      }
       let weight = edge.weight == -.infinity ? edge.weight : min(max(edge.weight, linkage.lowest), linkage.highest)
       let named = names[Int(one)] * names[Int(other)]
       neighbours[Int(one)].append(Neighbour(node: other, sum: weight, pairs: 1, named: named))
@@ -170,13 +174,20 @@ private struct LinkedGroup {
   }
 
   mutating func join(into result: inout [Int32]) {
+    for one in neighbours.indices {
+      for neighbour in neighbours[one] where neighbour.node > one { offer(Int32(one), neighbour) }
+    }
+    followOffers()
+    // A human's word is about two people, not two rows: it joins what the evidence has made of them.
     for (one, other) in required {
       let (a, b) = (lead(one), lead(other))
       if a != b, neighbours[Int(a)].first(where: { $0.node == b })?.sum != -.infinity { merge(min(a, b), max(a, b)) }
     }
-    for one in neighbours.indices where parent[one] == one {
-      for neighbour in neighbours[one] where neighbour.node > one { offer(Int32(one), neighbour) }
-    }
+    followOffers()
+    for node in rows.indices { result[Int(rows[node])] = rows[Int(lead(Int32(node)))] }
+  }
+
+  private mutating func followOffers() {
     while let best = takeBest() {
       if stamps[Int(best.one)] + stamps[Int(best.other)] != best.stamp { continue }
       if parent[Int(best.one)] != best.one || parent[Int(best.other)] != best.other { continue }
@@ -185,13 +196,7 @@ private struct LinkedGroup {
         continue
       }
       merge(best.one, best.other)
-      for neighbour in neighbours[Int(best.one)] {
-        offer(best.one, neighbour)
-        // What its neighbours came to may decide it now.
-        for offer in waiting.removeValue(forKey: neighbour.node) ?? [] { push(offer) }
-      }
     }
-    for node in rows.indices { result[Int(rows[node])] = rows[Int(lead(Int32(node)))] }
   }
 
   /// Whether one of the two on offer fits a third one as well, which is not the other one's person.
@@ -249,6 +254,11 @@ private struct LinkedGroup {
     }
     neighbours[Int(one)] = merged
     neighbours[Int(other)] = []
+    for neighbour in merged {
+      offer(one, neighbour)
+      // What its neighbours came to may decide it now.
+      for offer in waiting.removeValue(forKey: neighbour.node) ?? [] { push(offer) }
+    }
   }
 
   /// In the list of a neighbour of two clusters that joined.

@@ -45,15 +45,15 @@ public struct IdentityComponent {
       return isApart != otherIsApart ? isApart : index.ids[one] < index.ids[other]
     }
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, Int32($0)) })
-    var weights = edges
-    for (pair, weight) in decided() { weights[pair] = weight }
+    let verdicts = decided()
+    let weights = edges.filter { verdicts[$0.key] != -.infinity }
     var list: [AverageLinkage.Edge] = []
-    list.reserveCapacity(weights.count)
-    for (pair, weight) in weights {
+    list.reserveCapacity(weights.count + verdicts.count)
+    for (pair, weight) in weights.map({ ($0.key, $0.value) }) + verdicts.map({ ($0.key, $0.value) }) {
       guard let one = places[Int32(pair >> 32)], let other = places[Int32(pair & 0xffff_ffff)] else { continue }
       list.append(AverageLinkage.Edge(low: min(one, other), high: max(one, other), weight: weight))
     }
-    list.sort { ($0.low, $0.high) < ($1.low, $1.high) }
+    list.sort { ($0.low, $0.high, $0.weight) < ($1.low, $1.high, $1.weight) }
     let graph = PlacedGraph(
       rows: { rows(order[$0]) }, count: order.count, comparer: comparer, model: model, settings: settings,
       ids: index.ids)

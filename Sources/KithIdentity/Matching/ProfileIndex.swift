@@ -249,11 +249,11 @@ extension ProfileIndex {
       let pair = UInt64(min(one, other)) << 32 | UInt64(max(one, other))
       if verdicts[pair] != -.infinity { verdicts[pair] = decision.verdict == .same ? .infinity : -.infinity }
     }
-    var result = edges.filter { verdicts[UInt64($0.low) << 32 | UInt64($0.high)] == nil }
+    var result = edges.filter { verdicts[UInt64($0.low) << 32 | UInt64($0.high)] != -.infinity }
     for (pair, weight) in verdicts {
       result.append(AverageLinkage.Edge(low: Int32(pair >> 32), high: Int32(pair & 0xffff_ffff), weight: weight))
     }
-    return result.sorted { ($0.low, $0.high) < ($1.low, $1.high) }
+    return result.sorted { ($0.low, $0.high, $0.weight) < ($1.low, $1.high, $1.weight) }
   }
 
   private func baseRow(of id: Int64) -> Int32? {

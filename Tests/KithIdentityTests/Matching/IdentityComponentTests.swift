@@ -155,6 +155,19 @@ import Testing
     #expect(!clusters.contains { $0.contains(pair[0]) && $0.contains(pair[1]) })
   }
 
+  /// A human's word on two profiles is about two people: all that the evidence made of each comes along.
+  @Test func peopleAreMergedWhole() throws {
+    let people = MadeUpPeople(persons: 80, seed: 30).rows
+    let index = ProfileIndex()
+    for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+    let before = index.resolveAll().resolution.clusters
+    let large = Array(before.filter { $0.count >= 3 }.prefix(2))
+    try #require(large.count == 2)
+    let after = index.resolveAll(decisions: [.same(large[0][1], large[1][2])]).resolution.clusters
+    #expect(after.contains((large[0] + large[1]).sorted()))
+    #expect(after.count == before.count - 1)
+  }
+
   /// Copies that somebody told apart stay apart, whoever else says the same.
   @Test func copiesCanBeToldApart() {
     var people = MadeUpPeople(persons: 60, seed: 8).rows

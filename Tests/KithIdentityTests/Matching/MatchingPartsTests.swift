@@ -108,17 +108,10 @@ import Testing
     func weight(_ one: Int, _ other: Int) -> Float? {
       let edge = edges.first { Int($0.low) == min(one, other) && Int($0.high) == max(one, other) }
       if edge?.weight == -.infinity { return -.infinity }
-      if let edge { return min(max(edge.weight, linkage.lowest), linkage.highest) }
+      if let edge, edge.weight != .infinity { return min(max(edge.weight, linkage.lowest), linkage.highest) }
       return named.map { $0[one] && $0[other] } ?? true ? linkage.missing : nil
     }
     var clusters = (0..<rows).map { [$0] }
-    for edge in edges where edge.weight == .infinity {
-      guard let one = clusters.firstIndex(where: { $0.contains(Int(edge.low)) }),
-        let other = clusters.firstIndex(where: { $0.contains(Int(edge.high)) }), one != other
-      else { continue }
-      let isForbidden = clusters[one].contains { a in clusters[other].contains { weight(a, $0) == -.infinity } }
-      if !isForbidden { clusters[min(one, other)] += clusters.remove(at: max(one, other)) }
-    }
     func average(_ one: Int, _ other: Int) -> Float {
       let weights = clusters[one].flatMap { a in clusters[other].compactMap { weight(a, $0) } }
       // Nothing known is no offer, and no contradiction.
@@ -131,18 +124,29 @@ import Testing
           && average(chosen, third) <= linkage.contradiction
       }
     }
-    while true {
-      var best: (one: Int, other: Int, average: Float)?
-      for one in clusters.indices {
-        for other in (one + 1)..<max(clusters.count, one + 1) {
-          let average = average(one, other)
-          guard average >= linkage.bound, average > best?.average ?? -.infinity else { continue }
-          if !isUndecided(one, other, average), !isUndecided(other, one, average) { best = (one, other, average) }
+    func follow() {
+      while true {
+        var best: (one: Int, other: Int, average: Float)?
+        for one in clusters.indices {
+          for other in (one + 1)..<max(clusters.count, one + 1) {
+            let average = average(one, other)
+            guard average >= linkage.bound, average > best?.average ?? -.infinity else { continue }
+            if !isUndecided(one, other, average), !isUndecided(other, one, average) { best = (one, other, average) }
+          }
         }
+        guard let best else { return }
+        clusters[best.one] += clusters.remove(at: best.other)
       }
-      guard let best else { break }
-      clusters[best.one] += clusters.remove(at: best.other)
     }
+    follow()
+    for edge in edges where edge.weight == .infinity {
+      guard let one = clusters.firstIndex(where: { $0.contains(Int(edge.low)) }),
+        let other = clusters.firstIndex(where: { $0.contains(Int(edge.high)) }), one != other
+      else { continue }
+      let isForbidden = clusters[one].contains { a in clusters[other].contains { weight(a, $0) == -.infinity } }
+      if !isForbidden { clusters[min(one, other)] += clusters.remove(at: max(one, other)) }
+    }
+    follow()
     var result = [Int32](repeating: 0, count: rows)
     for cluster in clusters { for row in cluster { result[row] = Int32(cluster.min() ?? 0) } }
     return result
