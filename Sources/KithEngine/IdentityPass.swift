@@ -15,7 +15,8 @@ struct IdentityPass {
   private var people: Set<Int64> = []
   /// Touched profiles that exist.
   private var touched: [Int64] = []
-
+  /// Whether the index beside the database is of this pass; one of before lacks what this pass changes.
+  private var hasKeptAnew = false
   /// What kept the index from being kept.
   private var problem: KithError?
 
@@ -48,7 +49,7 @@ struct IdentityPass {
       }
       try keep()
     }
-    if isKept { try session.noteChanges() }
+    if !hasKeptAnew, try session.indexToken() != nil { try session.noteChanges() }
     resolution.addSingles(touched)
     try attachVisitors(&resolution)
     return try outcome(resolution, hasLearned: known == nil)
@@ -64,11 +65,11 @@ struct IdentityPass {
     return IdentityModel(encoded: stored.data)
   }
 
-  /// What of the settings the model depends on.
+  /// Settings that a pass over everybody has to follow.
   private var signature: String {
     let limits = settings.limits.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }
     let blocked = settings.blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
-    return (limits + blocked).joined(separator: "; ")
+    return (["bound \(settings.bound)"] + limits + blocked).joined(separator: "; ")
   }
 
   /// Takes the kept index and brings it up to date; false when there is none, or too much has changed since.
@@ -93,6 +94,7 @@ struct IdentityPass {
       return
     }
     try session.keep(index: token)
+    hasKeptAnew = true
   }
 
   private mutating func load(_ scope: IdentitySession.Scope, keepsPeople: Bool) throws {

@@ -50,9 +50,6 @@ public final class ProfileIndex {
     count -= 1
   }
 
-  /// Whether there is this profile.
-  public func contains(_ id: Int64) -> Bool { row(of: id) != nil }
-
   /// The row of a profile; nil when it is not there.
   func row(of id: Int64) -> Int32? {
     build()
