@@ -20,6 +20,10 @@ import Testing
     DROP TABLE new_identifiers;
     ALTER TABLE checkpoints DROP COLUMN read;
     ALTER TABLE checkpoints DROP COLUMN seal;
+    DROP TABLE identity_models;
+    DROP TABLE identity_changes;
+    DROP INDEX customer_lineage_by_profile_id;
+    DELETE FROM resolve_queue;
     DELETE FROM grdb_migrations WHERE identifier <> 'v1';
     """
 
@@ -42,6 +46,9 @@ import Testing
     #expect(try tables.map { try hub.rows("SELECT * FROM \($0) ORDER BY 1, 2") } == expected)
     #expect(try hub.rows(schema) == expectedSchema)
     #expect(try hub.store.verify() == [])
+    // Identity has learned nothing yet, and looks at everybody.
+    #expect(try hub.rows("SELECT COUNT(*) FROM identity_models") == [[0.databaseValue]])
+    #expect(try hub.rows("SELECT COUNT(*) FROM resolve_queue") == [[2.databaseValue]])
     #expect(try hub.writer().write(StoreBatch(records: people)).unchanged == 2)
   }
 }
