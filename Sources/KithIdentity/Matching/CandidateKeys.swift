@@ -33,7 +33,6 @@ enum CandidateKey: UInt64, CaseIterable {
 /// Works out the keys of rows.
 struct CandidateKeys {
   private let table: ProfileTable
-  var count: Int { table.count }
 
   init(_ table: ProfileTable) { self.table = table }
 

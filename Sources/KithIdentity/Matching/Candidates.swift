@@ -114,15 +114,14 @@ extension CandidateKeys {
 enum BinarySearch {
   /// Where the first value of at least `bound` stands in an ascending list.
   static func first(in values: [UInt64], atLeast bound: UInt64) -> Int {
-    var (low, high) = (0, values.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if values[middle] < bound { low = middle + 1 } else { high = middle }
-    }
-    return low
+    values.withUnsafeBufferPointer { first(in: $0, atLeast: bound) }
   }
 
   static func first(in values: Column<UInt64>, atLeast bound: UInt64) -> Int {
+    first(in: UnsafeBufferPointer(start: values.base, count: values.count), atLeast: bound)
+  }
+
+  private static func first(in values: UnsafeBufferPointer<UInt64>, atLeast bound: UInt64) -> Int {
     var (low, high) = (0, values.count)
     while low < high {
       let middle = (low + high) / 2

@@ -45,7 +45,7 @@ public struct IdentityComponent {
       return isApart != otherIsApart ? isApart : index.ids[one] < index.ids[other]
     }
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, Int32($0)) })
-    let verdicts = decided()
+    let verdicts = decisions.weights { index.row(of: $0).map(lead) }
     let weights = edges.filter { verdicts[$0.key] != -.infinity }
     var list: [AverageLinkage.Edge] = []
     list.reserveCapacity(weights.count + verdicts.count)
@@ -76,18 +76,6 @@ public struct IdentityComponent {
         Match(
           index.ids[one], index.ids[other], rule: .score, score: weight, isUsed: false, note: words.text(pattern)))
     }
-  }
-
-  private func decided() -> [UInt64: Float] {
-    var result: [UInt64: Float] = [:]
-    for decision in decisions.all {
-      guard let one = index.row(of: decision.left).map(lead), let other = index.row(of: decision.right).map(lead),
-        one != other
-      else { continue }
-      let pair = Self.pair(one, other)
-      if result[pair] != -.infinity { result[pair] = decision.verdict == .same ? .infinity : -.infinity }
-    }
-    return result
   }
 
   private mutating func visitNeighbours(of row: Int32, _ frontier: inout [Int32]) {

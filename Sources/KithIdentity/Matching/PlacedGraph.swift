@@ -86,4 +86,17 @@ struct DecisionGraph {
       if !isSame { apart.formUnion([decision.left, decision.right]) }
     }
   }
+
+  /// What was decided of pairs of places or rows, the lower one in the upper half: infinity or minus infinity. Of several
+  /// words on one pair "different" wins.
+  /// - Parameter place: where a profile stands; nil leaves out what was said of it.
+  func weights(_ place: (Int64) -> Int32?) -> [UInt64: Float] {
+    var result: [UInt64: Float] = [:]
+    for decision in all {
+      guard let one = place(decision.left), let other = place(decision.right), one != other else { continue }
+      let pair = UInt64(min(one, other)) << 32 | UInt64(max(one, other))
+      if result[pair] != -.infinity { result[pair] = decision.verdict == .same ? .infinity : -.infinity }
+    }
+    return result
+  }
 }

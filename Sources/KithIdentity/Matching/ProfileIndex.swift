@@ -212,7 +212,7 @@ extension ProfileIndex {
   ) -> (resolution: Resolution, model: IdentityModel) {
     precondition(newRows.isEmpty && count == table.count, "an index that has followed changes resolves components")
     let graph = DecisionGraph(decisions)
-    let apart = Set(graph.apart.compactMap { baseRow(of: $0) })
+    let apart = Set(graph.apart.compactMap { row(of: $0) })
     build()
     let distinct = apart.isEmpty ? base?.distinct ?? DistinctRows(table) : DistinctRows(table, apart: apart)
     let entries = apart.isEmpty ? base?.entries : nil
@@ -234,31 +234,15 @@ extension ProfileIndex {
     _ edges: [AverageLinkage.Edge], _ graph: DecisionGraph, _ distinct: DistinctRows
   ) -> [AverageLinkage.Edge] {
     var places: [Int32: Int32] = [:]
-    let named = Set(graph.verdicts.keys.compactMap { baseRow(of: $0) })
+    let named = Set(graph.verdicts.keys.compactMap { row(of: $0) })
     for place in 0..<distinct.count {
       for row in distinct.rows(place) where named.contains(row) { places[row] = Int32(place) }
     }
-    var verdicts: [UInt64: Float] = [:]
-    for decision in graph.all {
-      guard let left = baseRow(of: decision.left), let right = baseRow(of: decision.right),
-        let one = places[left], let other = places[right], one != other
-      else { continue }
-      let pair = UInt64(min(one, other)) << 32 | UInt64(max(one, other))
-      if verdicts[pair] != -.infinity { verdicts[pair] = decision.verdict == .same ? .infinity : -.infinity }
-    }
+    let verdicts = graph.weights { row(of: $0).flatMap { places[$0] } }
     var result = edges.filter { verdicts[UInt64($0.low) << 32 | UInt64($0.high)] != -.infinity }
     for (pair, weight) in verdicts {
       result.append(AverageLinkage.Edge(low: Int32(pair >> 32), high: Int32(pair & 0xffff_ffff), weight: weight))
     }
     return result.sorted { ($0.low, $0.high, $0.weight) < ($1.low, $1.high, $1.weight) }
-  }
-
-  private func baseRow(of id: Int64) -> Int32? {
-    var (low, high) = (0, ids.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if ids[middle] < id { low = middle + 1 } else { high = middle }
-    }
-    return low < ids.count && ids[low] == id ? Int32(low) : nil
   }
 }

@@ -1,8 +1,8 @@
 import KithCore
 import KithNormalise
 
-/// Profiles in columns of small numbers, as matching wants them: what is equal has equal numbers, and what comparing
-/// needs to know of a text is worked out once. About 80 bytes a profile beside the distinct texts.
+/// Profiles as small numbers, as matching wants them: what is equal has equal numbers, and what comparing needs to know of
+/// a text is worked out once. About 80 bytes a profile beside the distinct texts.
 public final class ProfileTable: @unchecked Sendable {
   // Unchecked: filled by one task, and only read by many afterwards.
   public private(set) var count = 0

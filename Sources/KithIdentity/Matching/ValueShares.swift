@@ -55,16 +55,6 @@ struct CommonValues: Sendable, Equatable {
     hashes = sorted.map(\.hash)
     shares = sorted.map(\.share)
   }
-
-  /// nil for a rare value.
-  func listed(_ hash: UInt64) -> Float? {
-    var (low, high) = (0, hashes.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if hashes[middle] < hash { low = middle + 1 } else { high = middle }
-    }
-    return low < hashes.count && hashes[low] == hash ? shares[low] : nil
-  }
 }
 
 /// How common each value of a table is, learned from it and kept with the model.
@@ -236,10 +226,8 @@ struct ValueCounts {
 /// The shares of all values of a pool, by number.
 final class ShareColumn: Sendable {
   private let shares = Column<Float>()
-  private let common: CommonValues
 
   init(_ common: CommonValues, _ pool: TextPool) {
-    self.common = common
     for _ in 0..<pool.count { shares.append(common.rare) }
     for (hash, share) in zip(common.hashes, common.shares) {
       if let number = pool.number(ofHash: hash) { shares[Int(number)] = share }
