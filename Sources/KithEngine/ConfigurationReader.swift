@@ -10,6 +10,8 @@ public struct ConfigurationReader {
   /// Where `env:NAME` looks.
   let environment: [String: String]
   var problems: [KithError] = []
+  /// Sources that the settings of the hub speak of, and where.
+  private var mentioned: (sources: [String], place: String) = ([], "")
 
   public init(
     connectors: [ConnectorSpecification], time: any TimeSource,
@@ -42,6 +44,7 @@ public struct ConfigurationReader {
     text: String, name: String, path: String, baseDirectory: String
   ) throws(ConfigurationProblems) -> Configuration {
     problems = []
+    mentioned = ([], "")
     let node: MappingNode
     do {
       node = try YAMLNodes.parse(text, name: name)
@@ -53,6 +56,7 @@ public struct ConfigurationReader {
     let hubNode = root.node("hub") ?? MappingNode(.map([]), place: node.place)
     let hub = hub(ConfigurationNode(hubNode, name: "hub", problems: &problems), baseDirectory)
     let sources = sources(root, hub)
+    refuseUnknownSources(sources.map(\.name))
     guard problems.isEmpty else { throw ConfigurationProblems(problems) }
     return Configuration(hub: hub, sources: sources, path: path)
   }
@@ -143,7 +147,8 @@ public struct ConfigurationReader {
     var settings = IdentitySettings()
     guard let identityNode = node.node("identity") else { return settings }
     let part = ConfigurationNode(identityNode, name: "hub: identity", problems: &problems)
-    part.refuseUnknown(allowed: ["certainty", "limits", "blocked"], problems: &problems)
+    part.refuseUnknown(
+      allowed: ["certainty", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates"], problems: &problems)
     if let percent = part.integer("certainty", in: 1...99, problems: &problems) {
       settings.bound = Float(log2(Double(percent) / Double(100 - percent)))
     }
@@ -170,7 +175,52 @@ public struct ConfigurationReader {
         }
       }
     }
+    let linking: [Identifier.Kind] = [.email, .phone, .customerNumber, .userID, .loyaltyNumber]
+    settings.ignored = Set(identifierKinds("ignore", part, linking))
+    settings.onePerCustomer = identifierKinds("one_per_customer", part, [.customerNumber, .userID, .loyaltyNumber])
+    if let node = part.node("no_duplicates") {
+      if let names = list(node) {
+        settings.sourcesWithoutDuplicates = Set(names).sorted()
+        mentioned = (names, node.place)
+      } else {
+        problems.append(
+          KithError(.configuration, "hub: identity: no_duplicates must be a list of sources", place: node.place))
+      }
+    }
     return settings
+  }
+
+  private mutating func refuseUnknownSources(_ sources: [String]) {
+    for name in mentioned.sources where !sources.contains(name) {
+      problems.append(
+        KithError(
+          .configuration, "hub: identity: no_duplicates names no source", place: mentioned.place, seen: name,
+          allowed: sources.joined(separator: ", "),
+          fix: nearestWord(to: name, among: sources).map { "Did you mean \"\($0)\"?" }))
+    }
+  }
+
+  /// The kinds that a list names.
+  private mutating func identifierKinds(
+    _ key: String, _ part: ConfigurationNode, _ allowed: [Identifier.Kind]
+  ) -> [Identifier.Kind] {
+    guard let node = part.node(key) else { return [] }
+    let names = allowed.map(\.name)
+    guard let words = list(node) else {
+      problems.append(
+        KithError(
+          .configuration, "hub: identity: \(key) must be a list", place: node.place,
+          allowed: names.joined(separator: ", ")))
+      return []
+    }
+    for word in words where !names.contains(word) {
+      problems.append(
+        KithError(
+          .configuration, "hub: identity: \(key): no such kind", place: node.place, seen: word,
+          allowed: names.joined(separator: ", "),
+          fix: nearestWord(to: word, among: names).map { "Did you mean \"\($0)\"?" }))
+    }
+    return allowed.filter { words.contains($0.name) }
   }
 }
 

@@ -45,7 +45,7 @@ struct IdentityPass {
       var model: IdentityModel
       (resolution, model) = index.resolveAll(model: known, decisions: decisions, settings: settings)
       if known != model {
-        try session.store(model: model.encoded, profiles: count, settings: signature, isLearned: known == nil)
+        try session.store(model: model.encoded, profiles: count, settings: settings.signature, isLearned: known == nil)
       }
       try keep()
     }
@@ -60,16 +60,9 @@ struct IdentityPass {
     guard learning != .always, let stored = try session.model() else { return nil }
     if learning == .whenDue {
       if count < IdentityResolver.smallHub || count > stored.profiles + stored.profiles / 4 { return nil }
-      if stored.settings != signature { return nil }
+      if stored.settings != settings.signature { return nil }
     }
     return IdentityModel(encoded: stored.data)
-  }
-
-  /// Settings that a pass over everybody has to follow.
-  private var signature: String {
-    let limits = settings.limits.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }
-    let blocked = settings.blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
-    return (["bound \(settings.bound)"] + limits + blocked).joined(separator: "; ")
   }
 
   /// Takes the kept index and brings it up to date; false when there is none, or too much has changed since.
@@ -99,10 +92,10 @@ struct IdentityPass {
 
   private mutating func load(_ scope: IdentitySession.Scope, keepsPeople: Bool) throws {
     let decided = Set(decisions.flatMap { [$0.left, $0.right] })
-    let filling = IndexFilling(index)
+    let filling = IndexFilling(index, settings)
     defer { filling.finish() }
     try session.eachRow(scope) { row in
-      let row = withoutBlocked(row)
+      let row = withoutUnwanted(row)
       let hasContent = !row.attributes.isEmpty || !row.identifiers.isEmpty
       if hasContent || decided.contains(row.id) { filling.add(row) }
       if keepsPeople { note(row) }
@@ -115,10 +108,12 @@ struct IdentityPass {
     if row.kind == .person, isNamed || row.hasContact || !row.identifiers.isEmpty { people.insert(row.id) }
   }
 
-  private func withoutBlocked(_ row: IdentityRow) -> IdentityRow {
-    if settings.blocked.isEmpty { return row }
+  private func withoutUnwanted(_ row: IdentityRow) -> IdentityRow {
+    if settings.blocked.isEmpty, settings.ignored.isEmpty { return row }
     var row = row
-    row.identifiers.removeAll { settings.blocked[$0.kind]?.contains($0.value) == true }
+    row.identifiers.removeAll {
+      settings.ignored.contains($0.kind) || settings.blocked[$0.kind]?.contains($0.value) == true
+    }
     return row
   }
 
@@ -135,9 +130,9 @@ struct IdentityPass {
       }
     }
     if component.model != known {
-      try session.store(model: component.model.encoded, profiles: 0, settings: signature, isLearned: false)
+      try session.store(model: component.model.encoded, profiles: 0, settings: settings.signature, isLearned: false)
     }
-    try session.eachRow(.touched) { note(withoutBlocked($0)) }
+    try session.eachRow(.touched) { note(withoutUnwanted($0)) }
     return component.resolve()
   }
 
@@ -174,6 +169,17 @@ struct IdentityPass {
         kind: match.visitor == nil ? "" : Identifier.Kind.visitorID.name, value: match.visitor ?? "",
         score: match.score.map { (Double($0) * 100).rounded() / 100 }, isUsed: match.isUsed, note: match.note)
     }
+  }
+}
+
+extension IdentitySettings {
+  /// Settings other than these need a pass over everybody.
+  var signature: String {
+    let limits = limits.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value)" }
+    let blocked = blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
+    let ignored = ignored.map { "ignored \($0.name)" }.sorted()
+    let single = onePerCustomer.map { "one \($0.name)" } + sourcesWithoutDuplicates.map { "one of \($0)" }
+    return (["bound \(bound)"] + limits + blocked + ignored + single).joined(separator: "; ")
   }
 }
 

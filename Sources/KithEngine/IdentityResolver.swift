@@ -44,6 +44,10 @@ public struct IdentityResolver: Sendable {
     try store.applyRates(
       baseCurrency: configuration.hub.currency, rates: configuration.hub.exchangeRates)
     let queue = try store.identityQueue()
+    // Other settings than before may make other customers of profiles that nobody changed.
+    let known = try store.identityModel()?.settings
+    let isOverdue = learning == .whenDue && known != nil && known != configuration.hub.identity.signature
+    let everything = everything || isOverdue
     if !everything, queue.profiles == 0, queue.refreshes == 0 { return try store.unchangedIdentity() }
     let survivorship = configuration.survivorship
     return try store.resolveIdentity(
@@ -64,7 +68,7 @@ public struct IdentityResolver: Sendable {
 
   /// The model that the hub resolves with; nil before the first pass.
   public func model() throws(KithError) -> IdentityModel? {
-    try store.identityModel().flatMap(IdentityModel.init(encoded:))
+    try store.identityModel().flatMap { IdentityModel(encoded: $0.data) }
   }
 
   /// Why the profiles of a customer are one person: each pair that holds it together, by the model of the hub. Pairs that

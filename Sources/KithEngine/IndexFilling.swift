@@ -9,10 +9,16 @@ final class IndexFilling: @unchecked Sendable {
   private let queue = DispatchQueue(label: "kith.identity.index")
   private let room = DispatchSemaphore(value: 4)
   private var batch: [IdentityRow] = []
+  /// By name of a source without duplicates.
+  private var numbers: [String: UInt16] = [:]
 
   static let batchSize = 4_096
 
-  init(_ index: ProfileIndex) { self.index = index }
+  /// - Parameter settings: which sources have no duplicates.
+  init(_ index: ProfileIndex, _ settings: IdentitySettings) {
+    self.index = index
+    for (place, source) in settings.sourcesWithoutDuplicates.enumerated() { numbers[source] = UInt16(place + 1) }
+  }
 
   func add(_ row: IdentityRow) {
     batch.append(row)
@@ -31,7 +37,9 @@ final class IndexFilling: @unchecked Sendable {
     room.wait()
     queue.async {
       for row in rows {
-        self.index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
+        self.index.put(
+          id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers,
+          source: self.numbers[row.source] ?? 0)
       }
       self.room.signal()
     }

@@ -84,10 +84,10 @@ extension HubStore {
     }
   }
 
-  /// The newest model as it was stored; nil before the first pass.
-  public func identityModel() throws(KithError) -> [UInt8]? {
+  /// The newest model as it was stored, with the settings that it was learned under; nil before the first pass.
+  public func identityModel() throws(KithError) -> (data: [UInt8], settings: String)? {
     try read { db in
-      try Data.fetchOne(db, sql: "SELECT data FROM identity_models ORDER BY model_id DESC LIMIT 1").map { [UInt8]($0) }
+      try IdentitySession(db: db, now: Timestamp(microseconds: 0)).model().map { ($0.data, $0.settings) }
     }
   }
 

@@ -21,6 +21,7 @@ public struct StoredProfile: Sendable {
 /// What tells who is behind a profile: what identity compares.
 public struct IdentityRow: Sendable {
   public var id: Int64
+  public var source: String
   public var kind: Profile.Kind
   /// Those that say something of the person, full names and full addresses in their parts.
   public var attributes: [CanonicalAttribute]
@@ -232,7 +233,9 @@ public struct IdentitySession {
     let arena = BindArena()
     let profiles = try FastStatement(
       """
-      SELECT p.profile_id, p.kind = 'organisation', p.email IS NOT NULL OR p.phone IS NOT NULL, \(columns) FROM \(profiles)
+      SELECT p.profile_id, p.kind = 'organisation', p.email IS NOT NULL OR p.phone IS NOT NULL, p.source,
+        \(columns)
+      FROM \(profiles)
       WHERE NOT p.is_deleted ORDER BY p.profile_id
       """, in: db, arena: arena)
     let identifiers = try FastStatement(
@@ -248,10 +251,11 @@ public struct IdentitySession {
     var hasIdentifier = try identifiers.step()
     while try profiles.step() {
       var row = IdentityRow(
-        id: profiles.int64(0), kind: profiles.int64(1) == 1 ? .organisation : .person, attributes: [], identifiers: [],
+        id: profiles.int64(0), source: profiles.optionalText(3) ?? "",
+        kind: profiles.int64(1) == 1 ? .organisation : .person, attributes: [], identifiers: [],
         hasContact: profiles.int64(2) == 1)
       for (column, attribute) in comparedAttributes.enumerated() {
-        if let text = profiles.optionalText(CInt(column) + 3) { row.attributes.append(.init(attribute, text)) }
+        if let text = profiles.optionalText(CInt(column) + 4) { row.attributes.append(.init(attribute, text)) }
       }
       while hasIdentifier, identifiers.int64(0) <= row.id {
         if identifiers.int64(0) == row.id, let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(1))) {

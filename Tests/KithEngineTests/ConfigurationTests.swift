@@ -47,6 +47,9 @@ import Testing
         identity:
           limits: {email: 3}
           blocked: {email: [info@example.com]}
+          ignore: [phone]
+          one_per_customer: [user_id, loyalty_number]
+          no_duplicates: [crm]
       sources:
         - name: crm
           connector: files
@@ -61,6 +64,9 @@ import Testing
     #expect(configuration.hub.exchangeRates == ["CHF": 1.06])
     #expect(configuration.hub.identity.limits == [.email: 3])
     #expect(configuration.hub.identity.blocked[.email] == ["info@example.com"])
+    #expect(configuration.hub.identity.ignored == [.phone])
+    #expect(configuration.hub.identity.onePerCustomer == [.userID, .loyaltyNumber])
+    #expect(configuration.hub.identity.sourcesWithoutDuplicates == ["crm"])
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.settings.options["token"] == .secret(Secret("s3cret")))
     #expect(!"\(source)".contains("s3cret"))
@@ -109,6 +115,31 @@ import Testing
       #expect(
         texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) },
         "\(place) … \(words) in\n\(texts.joined(separator: "\n"))")
+    }
+    #expect(texts.count == expected.count, "\(texts.joined(separator: "\n"))")
+  }
+
+  @Test func identityProblems() {
+    let texts = problems(
+      """
+      hub:
+        identity:
+          limits: {email: 0}
+          ignore: [visitor_id]
+          one_per_customer: [loyality_number]
+          no_duplicates: [cmr]
+      sources:
+        - name: crm
+          connector: files
+          streams: {people: {path: a.csv}}
+      """
+    ).map(\.description)
+    let expected: [(String, String)] = [
+      ("connectors.yml:3", "1 to 1000"), ("connectors.yml:4", "email, phone"),
+      ("connectors.yml:5", "Did you mean \"loyalty_number\"?"), ("connectors.yml:6", "Did you mean \"crm\"?"),
+    ]
+    for (place, words) in expected {
+      #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(texts.joined(separator: "\n"))")
     }
     #expect(texts.count == expected.count, "\(texts.joined(separator: "\n"))")
   }

@@ -53,6 +53,21 @@ import Testing
     }
   }
 
+  /// Settings that say what a source is like are followed by the next pass, whoever changed since, and taken back by it.
+  @Test func aSourceWithoutDuplicates() throws {
+    try withHub { program in
+      let strict = configuration.replacing("certainty: 50,", with: "certainty: 50, no_duplicates: [crm],")
+      try program.write("connectors.yml", strict)
+      let resolve = try program.run("resolve")
+      #expect(resolve.status == 0 && resolve.output.contains("6 customers"), "\(resolve.output)\(resolve.errors)")
+      #expect(try program.run("verify").status == 0)
+      #expect(try program.run("review").output.contains("Anna Meyer"))
+      try program.write("connectors.yml", configuration)
+      #expect(try program.run("resolve").output.contains("5 customers"))
+      #expect(try program.run("verify").status == 0)
+    }
+  }
+
   @Test func mergePreviewSplitAndWithdraw() throws {
     try withHub { program in
       let merge = try program.run("merge", "2", "3", "--note", "one and the same")

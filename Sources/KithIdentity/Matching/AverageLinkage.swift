@@ -39,8 +39,11 @@ struct AverageLinkage {
   ///   - edges: ascending by their rows.
   ///   - isNamed: whether a row has a name.
   ///   - weigh: the evidence of a pair that is no edge.
+  ///   - claims: what a row has that only one customer can have; nil where nothing is like that. Clusters whose claims
+  ///     contradict each other join for an edge of plus infinity alone.
   func clusters(
-    rows: Int, edges: [Edge], isNamed: (Int32) -> Bool = { _ in true }, weigh: (Int32, Int32) -> Float = { _, _ in 0 }
+    rows: Int, edges: [Edge], isNamed: (Int32) -> Bool = { _ in true }, weigh: (Int32, Int32) -> Float = { _, _ in 0 },
+    claims: ((Int32) -> [Claim])? = nil
   ) -> [Int32] {
     var result = Array(0..<Int32(rows))
     var sets = RowSets(count: rows)
@@ -58,14 +61,46 @@ struct AverageLinkage {
       while end < inside.count, inside[end] >> 32 == inside[start] >> 32 { end += 1 }
       if end - start == 1 {
         let edge = edges[Int(inside[start] & 0xffff_ffff)]
-        result[Int(edge.high)] = edge.low
+        let isContradicted = claims.map { Claim.contradict($0(edge.low), $0(edge.high)) } ?? false
+        if !isContradicted || edge.weight == .infinity { result[Int(edge.high)] = edge.low }
       } else {
-        var group = LinkedGroup(inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }, self, isNamed, weigh)
-        group.join(into: &result)
+        let group = inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }
+        var linked = LinkedGroup(group, self, isNamed, weigh, claims)
+        linked.join(into: &result)
       }
       start = end
     }
     return result
+  }
+}
+
+/// Something of which a customer has one: a loyalty number, or a record in a source without duplicates.
+struct Claim: Comparable {
+  /// What it is, for example loyalty numbers of one programme.
+  var topic: UInt64
+  var value: UInt64
+
+  static func < (one: Claim, other: Claim) -> Bool { (one.topic, one.value) < (other.topic, other.value) }
+
+  /// Whether two ascending lists have something of one topic, and nothing of it in common.
+  static func contradict(_ ours: [Claim], _ theirs: [Claim]) -> Bool {
+    var (a, b) = (0, 0)
+    while a < ours.count, b < theirs.count {
+      let topic = ours[a].topic
+      if topic != theirs[b].topic {
+        if topic < theirs[b].topic { a += 1 } else { b += 1 }
+        continue
+      }
+      var isShared = false
+      while a < ours.count, ours[a].topic == topic, b < theirs.count, theirs[b].topic == topic {
+        if ours[a].value == theirs[b].value { isShared = true }
+        if ours[a].value <= theirs[b].value { a += 1 } else { b += 1 }
+      }
+      if !isShared { return true }
+      while a < ours.count, ours[a].topic == topic { a += 1 }
+      while b < theirs.count, theirs[b].topic == topic { b += 1 }
+    }
+    return false
   }
 }
 
@@ -101,6 +136,8 @@ private struct LinkedGroup {
   private var neighbours: [[Neighbour]]
   /// How many rows with a name each has.
   private var names: [Float]
+  /// By node, ascending; empty where nothing is claimed.
+  private var claims: [[Claim]]
   private var stamps: [Int32]
   private var parent: [Int32]
   private var offers: [Offer] = []
@@ -110,7 +147,7 @@ private struct LinkedGroup {
 
   init(
     _ given: [AverageLinkage.Edge], _ linkage: AverageLinkage, _ isNamed: (Int32) -> Bool,
-    _ weigh: (Int32, Int32) -> Float
+    _ weigh: (Int32, Int32) -> Float, _ claims: ((Int32) -> [Claim])?
   ) {
     self.linkage = linkage
     var edges = given
@@ -130,6 +167,7 @@ private struct LinkedGroup {
     self.rows = rows
     neighbours = Array(repeating: [], count: kept)
     names = rows.map { isNamed($0) ? 1 : 0 }
+    self.claims = claims.map { rows.map($0) } ?? []
     if kept <= linkage.smallGroup, names.contains(0) { Self.compareNamed(rows, names, linkage, weigh, &edges) }
     stamps = Array(repeating: 0, count: kept)
     parent = Array(0..<Int32(kept))
@@ -213,6 +251,7 @@ private struct LinkedGroup {
   }
 
   private func average(_ one: Int32, _ neighbour: Neighbour) -> Float {
+    if !claims.isEmpty, Claim.contradict(claims[Int(one)], claims[Int(neighbour.node)]) { return -.infinity }
     let missing = names[Int(one)] * names[Int(neighbour.node)] - neighbour.named
     let pairs = neighbour.pairs + missing
     return pairs == 0 ? 0 : (neighbour.sum + linkage.missing * missing) / pairs
@@ -228,6 +267,7 @@ private struct LinkedGroup {
   private mutating func merge(_ one: Int32, _ other: Int32) {
     parent[Int(other)] = one
     names[Int(one)] += names[Int(other)]
+    if !claims.isEmpty { claims[Int(one)] = (claims[Int(one)] + claims[Int(other)]).sorted() }
     stamps[Int(one)] += 1
     let (mine, theirs) = (neighbours[Int(one)], neighbours[Int(other)])
     var merged: [Neighbour] = []

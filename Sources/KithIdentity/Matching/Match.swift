@@ -61,6 +61,15 @@ public struct IdentitySettings: Sendable, Equatable {
   public var limits: [Identifier.Kind: Int] = [:]
   /// Matching keys that are nobody's, beyond those that normalising marks already.
   public var blocked: [Identifier.Kind: Set<String>] = [:]
+  /// Kinds that are no evidence here at all.
+  public var ignored: Set<Identifier.Kind> = []
+  /// Kinds of numbers of which a customer has one, in each namespace: two different ones are two customers, whatever
+  /// else they share.
+  public var onePerCustomer: [Identifier.Kind] = []
+  /// Sources without duplicates, by name: two of their profiles are two customers.
+  public var sourcesWithoutDuplicates: [String] = []
+
+  var hasClaims: Bool { !onePerCustomer.isEmpty || !sourcesWithoutDuplicates.isEmpty }
 
   /// The defaults: even odds, nothing blocked.
   public init() {}

@@ -14,7 +14,8 @@ struct PlacedGraph {
     linkage.bound = settings.bound
     let clusterOf = linkage.clusters(
       rows: count, edges: edges, isNamed: { comparer.table.isNamed(Int(rows(Int($0))[0])) },
-      weigh: { model.weights.weight(comparer.compare(Int(rows(Int($0))[0]), Int(rows(Int($1))[0]))) })
+      weigh: { model.weights.weight(comparer.compare(Int(rows(Int($0))[0]), Int(rows(Int($1))[0]))) },
+      claims: settings.hasClaims ? { claims(of: rows(Int($0))[0]) } : nil)
     var result = Resolution()
     var members = [[Int64]](repeating: [], count: count)
     for place in 0..<count {
@@ -31,6 +32,19 @@ struct PlacedGraph {
     addTree(edges, clusterOf, &result)
     addDoubts(edges, clusterOf, &result)
     return result
+  }
+
+  /// What a row has that only one customer can have, ascending.
+  private func claims(of row: Int32) -> [Claim] {
+    let card = comparer.table.cards[row]
+    var claims = settings.onePerCustomer.flatMap { kind in
+      comparer.table.values(card, kind).map { number in
+        let texts = comparer.table.texts(of: kind)
+        return Claim(topic: texts.namespaceHash(number) ^ UInt64(kind.rawValue), value: texts.hash(number))
+      }
+    }
+    if card.source != 0 { claims.append(Claim(topic: UInt64(card.source), value: UInt64(row))) }
+    return claims.sorted()
   }
 
   /// The strongest pairs that hold each cluster together.

@@ -27,12 +27,15 @@ public final class ProfileIndex {
   public private(set) var count = 0
 
   /// Adds a profile, or replaces what was known of it. Before the index is used for the first time, ids must ascend.
+  ///
+  /// - Parameter source: the number, from 1, of a source without duplicates; 0 for any other.
   public func put(
-    id: Int64, kind: Profile.Kind, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier]
+    id: Int64, kind: Profile.Kind, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
+    source: UInt16 = 0
   ) {
     if base != nil { remove(id: id) }
     let row = Int32(table.count)
-    table.append(kind: kind, attributes: attributes, identifiers: identifiers)
+    table.append(kind: kind, attributes: attributes, identifiers: identifiers, source: source)
     ids.append(id)
     isGone.append(0)
     count += 1
@@ -121,7 +124,7 @@ protocol ColumnVisitor {
 
 extension ProfileIndex {
   /// To be raised with every change of what is kept, of folding, keys or hashes.
-  private static let archiveVersion: UInt64 = 1
+  private static let archiveVersion: UInt64 = 2
 
   /// Hands out all that the index holds, in pieces of whole 16 bytes, to be kept and mapped by `init(archive:owner:)`. Only
   /// before the index has followed a change.

@@ -38,9 +38,10 @@ public final class ProfileTable: @unchecked Sendable {
   ///   - identifiers: those that do not link are left out.
   ///   - birth: `yyyymmdd`, also of a day that does not exist; `yyyy0000` for a year, 0 for not known. Nil: that of the
   ///     attributes.
+  ///   - source: the number, from 1, of a source without duplicates; 0 for any other.
   public func append(
     kind: Profile.Kind = .person, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
-    birth: Int32? = nil
+    birth: Int32? = nil, source: UInt16 = 0
   ) {
     var row = Row()
     for item in attributes { row.take(item) }
@@ -54,6 +55,7 @@ public final class ProfileTable: @unchecked Sendable {
     card.city = cities.number(of: row.city)
     card.company = companies.number(of: row.company)
     card.gender = row.gender
+    card.source = source
     card.firstValue = UInt32(values.count)
     for kind in ProfileCard.kinds { add(identifiers, kind, to: &card) }
     card.content = content(of: card)
@@ -76,6 +78,8 @@ public final class ProfileTable: @unchecked Sendable {
   /// full name with a birth date or a street.
   func namesOnePerson(_ row: Int) -> Bool {
     let card = cards[row]
+    // Two records of a source without duplicates are two people, whatever they say.
+    if card.source != 0 { return false }
     return card.hasValues || (card.fullName != 0 && (card.birth % 10_000 != 0 || card.street != 0))
   }
 
@@ -119,6 +123,7 @@ public final class ProfileTable: @unchecked Sendable {
       let pool = texts(of: kind)
       add(values(card, kind).reduce(0) { $0 &+ pool.hash($1) })
     }
+    if card.source != 0 { add(UInt64(card.source)) }
     return UInt64(bitPattern: hash.value)
   }
 
@@ -179,7 +184,7 @@ public final class ProfileTable: @unchecked Sendable {
       return number
     case .phone: return phones.number(of: identifier.value)
     case .customerNumber, .userID, .loyaltyNumber:
-      return texts(of: identifier.kind).number(of: identifier.namespace + "\u{1}" + identifier.value)
+      return texts(of: identifier.kind).number(of: identifier.namespace + TextPool.namespaceEnd + identifier.value)
     case .visitorID: return 0
     }
   }
@@ -215,6 +220,8 @@ struct ProfileCard: BitwiseCopyable {
   var gender: UInt8 = 0
   /// 0 for a person, 1 for an organisation.
   var kind: UInt8 = 0
+  /// The number of its source among those without duplicates, 0 for any other.
+  var source: UInt16 = 0
   /// A hash of all of the above, the same in every table. Rows that say the same have the same one.
   var content: UInt64 = 0
 

@@ -69,6 +69,19 @@ final class TextPool: Sendable {
   /// The hash of a text: the same in every pool; 0 for a text that is not known.
   @inline(__always) func hash(_ number: Int32) -> UInt64 { hashes[number] }
 
+  /// The hash of what stands before the number itself: of numbers of one namespace the same.
+  func namespaceHash(_ number: Int32) -> UInt64 {
+    let text = self[number]
+    var count = 0
+    while count < text.count, text[count] != 1 { count += 1 }
+    var hash = ContentHash()
+    hash.combine(UnsafeRawBufferPointer(start: text.base, count: count))
+    return UInt64(bitPattern: hash.value)
+  }
+
+  /// What parts the namespace of a number from the number.
+  static let namespaceEnd = "\u{1}"
+
   /// The number of the text with this hash; nil when there is none.
   func number(ofHash hash: UInt64) -> Int32? {
     var place = Int(truncatingIfNeeded: hash) & (places.count - 1)

@@ -11,14 +11,16 @@ import Testing
     let people: [MadeUpPeople.Row]
     let model: IdentityModel
     let decisions: [Decision]
+    let settings: IdentitySettings
     var alive: [Int64: MadeUpPeople.Row] = [:]
     let index = ProfileIndex()
     var clusterOf: [Int64: [Int64]] = [:]
     /// Who was linked without being one.
     var besides: [Int64: Set<Int64>] = [:]
 
-    init(_ people: [MadeUpPeople.Row], decisions: [Decision]) {
+    init(_ people: [MadeUpPeople.Row], decisions: [Decision], settings: IdentitySettings = IdentitySettings()) {
       self.people = people
+      self.settings = settings
       self.decisions = decisions
       let whole = ProfileIndex()
       for (number, row) in people.enumerated() { whole.put(Int64(number), row) }
@@ -37,7 +39,7 @@ import Testing
         index.put(id, row)
         alive[id] = row
       }
-      var component = IdentityComponent(index, model, decisions: decisions, settings: IdentitySettings())
+      var component = IdentityComponent(index, model, decisions: decisions, settings: settings)
       var known = Set(touched)
       // All who were in a customer with one who is touched are touched.
       while !touched.isEmpty {
@@ -70,14 +72,24 @@ import Testing
 
   @Test(arguments: 0..<12) func incrementsEqualAll(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
-    let people = MadeUpPeople(persons: 90, seed: seed).rows
+    var people = MadeUpPeople(persons: 90, seed: seed).rows
+    var settings = IdentitySettings()
+    if seed % 4 > 1 {
+      // Every third profile is of a source without duplicates, and some have a number of which a customer has one.
+      settings.sourcesWithoutDuplicates = ["crm"]
+      settings.onePerCustomer = [.loyaltyNumber]
+      for row in people.indices {
+        if row % 3 == 0 { people[row].source = 1 }
+        if row % 5 < 2 { people[row].loyalty = "L\(row % 40)" }
+      }
+    }
     let ids = Array(0..<Int64(people.count))
     let decisions = (0..<(seed % 3 == 0 ? 0 : 14)).map { _ in
       Decision(
         generator.below(2) == 0 ? .same : .different, Int64(generator.below(people.count)),
         Int64(generator.below(people.count)))
     }
-    var world = World(people, decisions: decisions)
+    var world = World(people, decisions: decisions, settings: settings)
     var waiting = ids.shuffled(using: &generator)
     while !waiting.isEmpty {
       let count = min(waiting.count, 1 + generator.below(60))
@@ -94,10 +106,40 @@ import Testing
       let taken = Set(put.map(\.0))
       let gone = there.filter { !taken.contains($0) && generator.below(25) == 0 }
       let clusters = world.change(put: put, remove: gone)
-      let all = world.fresh().resolveAll(model: world.model, decisions: decisions)
+      let all = world.fresh().resolveAll(model: world.model, decisions: decisions, settings: settings)
       #expect(clusters == all.resolution.clusters, "seed \(seed), \(world.alive.count) profiles")
       #expect(all.model == world.model)
     }
+  }
+
+  /// Who is alike and still two: each record of a source without duplicates, also where two of them say just the same,
+  /// and whoever has another number of which a customer has one. A human's word is followed all the same.
+  @Test func whatACustomerHasOnceKeepsPeopleApart() throws {
+    var people = MadeUpPeople(persons: 60, seed: 3).rows
+    let pair = MadeUpPeople(persons: 1, seed: 9).rows[0]
+    for source: UInt16 in [1, 1, 0] {
+      var copy = pair
+      copy.source = source
+      people.append(copy)
+    }
+    let (one, other, third) = (Int64(people.count - 3), Int64(people.count - 2), Int64(people.count - 1))
+    var settings = IdentitySettings()
+    settings.sourcesWithoutDuplicates = ["crm"]
+    func clusters(_ people: [MadeUpPeople.Row], _ decisions: [Decision] = []) -> [[Int64]] {
+      let index = ProfileIndex()
+      for (number, row) in people.enumerated() { index.put(Int64(number), row) }
+      return index.resolveAll(decisions: decisions, settings: settings).resolution.clusters
+    }
+    // The third fits both alike, and nothing tells whose it is.
+    #expect(clusters(people).suffix(3) == [[one], [other], [third]])
+    #expect(clusters(people, [.same(one, other)]).last == [one, other, third])
+    var numbered = people
+    for row in numbered.indices { numbered[row].source = 0 }
+    #expect(clusters(numbered).last == [one, other, third])
+    numbered[Int(one)].loyalty = "A1"
+    numbered[Int(other)].loyalty = "B2"
+    settings.onePerCustomer = [.loyaltyNumber]
+    #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
   }
 
   /// Everybody with everybody, by the words of the design: share a key that is not crowded, weigh, join on average.
@@ -238,7 +280,7 @@ import Testing
 
 extension ProfileIndex {
   func put(_ id: Int64, _ row: MadeUpPeople.Row) {
-    put(id: id, kind: .person, attributes: row.attributes, identifiers: row.identifiers)
+    put(id: id, kind: .person, attributes: row.attributes, identifiers: row.identifiers, source: row.source)
   }
 }
 

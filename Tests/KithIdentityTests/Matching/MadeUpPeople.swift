@@ -16,9 +16,12 @@ struct MadeUpPeople {
     var house = ""
     var postcode = ""
     var city = ""
+    var loyalty = ""
+    /// Of a source without duplicates.
+    var source: UInt16 = 0
 
     var identifiers: [CanonicalIdentifier] {
-      [(Identifier.Kind.email, email), (.phone, phone)].filter { !$0.1.isEmpty }.map {
+      [(Identifier.Kind.email, email), (.phone, phone), (.loyaltyNumber, loyalty)].filter { !$0.1.isEmpty }.map {
         CanonicalIdentifier(kind: $0.0, value: $0.1, display: $0.1, delivered: "")
       }
     }
@@ -40,7 +43,9 @@ struct MadeUpPeople {
 
   init(rows: [Row]) {
     self.rows = rows
-    for row in rows { table.append(attributes: row.attributes, identifiers: row.identifiers, birth: row.birth) }
+    for row in rows {
+      table.append(attributes: row.attributes, identifiers: row.identifiers, birth: row.birth, source: row.source)
+    }
   }
 
   init(persons: Int, seed: UInt64) {

@@ -68,14 +68,21 @@ import Testing
     let linkage = AverageLinkage()
     // In every third graph some have no name, and those who have one are compared all the same.
     let named = (0..<rows).map { _ in seed % 3 > 0 || Bool.random(using: &generator) }
+    // In every fourth graph rows claim what a customer has once, several values of it among them.
+    let claims = (0..<rows).map { _ in
+      (0..<(seed % 4 == 3 ? generator.below(3) : 0)).map { _ in
+        Claim(topic: UInt64(generator.below(2)), value: UInt64(generator.below(3)))
+      }.sorted()
+    }
     let beside: [Float] = (0..<rows * rows).map { _ in Float(Int.random(in: -40...20, using: &generator)) / 4 }
     let clusters = linkage.clusters(
-      rows: rows, edges: edges, isNamed: { named[Int($0)] }, weigh: { beside[Int($0) * rows + Int($1)] })
+      rows: rows, edges: edges, isNamed: { named[Int($0)] }, weigh: { beside[Int($0) * rows + Int($1)] },
+      claims: { claims[Int($0)] })
     if seed % 3 == 0 {
       // What groups there are decides who is compared: here all are one group or the naive way cannot tell.
       edges = Self.compareNamed(linkage, rows, edges, named) { beside[$0 * rows + $1] }
     }
-    #expect(clusters == Self.naive(linkage, rows, edges, named))
+    #expect(clusters == Self.naive(linkage, rows, edges, named, claims))
   }
 
   private static func compareNamed(
@@ -103,8 +110,18 @@ import Testing
   }
 
   static func naive(
-    _ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge], _ named: [Bool]? = nil
+    _ linkage: AverageLinkage, _ rows: Int, _ edges: [AverageLinkage.Edge], _ named: [Bool]? = nil,
+    _ claims: [[Claim]]? = nil
   ) -> [Int32] {
+    func contradict(_ one: [Int], _ other: [Int]) -> Bool {
+      guard let claims else { return false }
+      return (0..<2).contains { topic in
+        func values(_ rows: [Int]) -> Set<UInt64> {
+          Set(rows.flatMap { claims[$0] }.filter { $0.topic == topic }.map(\.value))
+        }
+        return !values(one).isEmpty && !values(other).isEmpty && values(one).isDisjoint(with: values(other))
+      }
+    }
     func weight(_ one: Int, _ other: Int) -> Float? {
       let edge = edges.first { Int($0.low) == min(one, other) && Int($0.high) == max(one, other) }
       if edge?.weight == -.infinity { return -.infinity }
@@ -113,6 +130,7 @@ import Testing
     }
     var clusters = (0..<rows).map { [$0] }
     func average(_ one: Int, _ other: Int) -> Float {
+      if contradict(clusters[one], clusters[other]) { return -.infinity }
       let weights = clusters[one].flatMap { a in clusters[other].compactMap { weight(a, $0) } }
       // Nothing known is no offer, and no contradiction.
       return weights.isEmpty ? -1 : weights.reduce(0, +) / Float(weights.count)
