@@ -117,11 +117,12 @@ public struct PeopleFile {
 
   private mutating func add(_ batch: PeopleBatch) {
     batch.waitUntilClean()
-    for (index, person) in batch.people.enumerated() {
-      keys.append(person.key.isEmpty ? String(keys.count + 1) : person.key)
-      let clean = batch.clean[index]
+    // By place: a copy of each would be retained and released.
+    for place in batch.people.indices {
+      keys.append(batch.people[place].key.isEmpty ? String(keys.count + 1) : batch.people[place].key)
       table.append(
-        attributes: clean?.attributes ?? [], identifiers: clean?.identifiers ?? [], birth: person.birth)
+        attributes: batch.clean[place]?.attributes ?? [], identifiers: batch.clean[place]?.identifiers ?? [],
+        birth: batch.people[place].birth)
     }
   }
 }

@@ -53,9 +53,8 @@ struct CandidateKeys {
 
   // MARK: keys
 
-  func appendKeys(_ key: CandidateKey, row: Int, as number: Int, to entries: inout [UInt64]) {
+  func appendKeys(_ key: CandidateKey, of card: ProfileCard, as number: Int, to entries: inout [UInt64]) {
     let before = entries.count
-    let card = table.cards[row]
     // Of several parts each must be known.
     @inline(__always) func add(_ one: UInt64, _ two: UInt64 = 1, _ three: UInt64 = 1) {
       if one == 0 || two == 0 || three == 0 { return }

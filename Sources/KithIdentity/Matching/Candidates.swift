@@ -8,12 +8,14 @@ struct Candidates {
   /// Keys that too many share to compare them by it, ascending.
   private(set) var crowded: [UInt64] = []
 
-  /// - Parameter known: the crowded keys of a model; without it every key counts as crowded that has more places than
-  ///   `blockLimit`.
-  init(_ table: ProfileTable, _ distinct: DistinctRows, crowded known: [UInt64]? = nil) {
+  /// - Parameters:
+  ///   - cards: by place.
+  ///   - known: the crowded keys of a model; without it every key counts as crowded that has more places than
+  ///     `blockLimit`.
+  init(_ table: ProfileTable, _ cards: Column<ProfileCard>, crowded known: [UInt64]? = nil) {
     let keys = CandidateKeys(table)
-    self.init(places: distinct.count) { key, block in
-      let entries = keys.entries(key, distinct)
+    self.init(places: cards.count) { key, block in
+      let entries = keys.entries(key, cards)
       entries.withUnsafeBufferPointer { block.fill(key, $0, known) }
     }
   }
@@ -84,10 +86,10 @@ struct Candidates {
 
 extension CandidateKeys {
   /// The entries of all places for one key, ascending: those of one value together.
-  func entries(_ key: CandidateKey, _ distinct: DistinctRows) -> [UInt64] {
+  func entries(_ key: CandidateKey, _ cards: Column<ProfileCard>) -> [UInt64] {
     var entries: [UInt64] = []
-    entries.reserveCapacity(distinct.count)
-    for place in 0..<distinct.count { appendKeys(key, row: distinct.row(place), as: place, to: &entries) }
+    entries.reserveCapacity(cards.count)
+    for place in 0..<cards.count { appendKeys(key, of: cards[place], as: place, to: &entries) }
     RadixSort.sort(&entries, bits: CandidateKeys.rowBits..<64)
     return entries
   }
@@ -95,12 +97,12 @@ extension CandidateKeys {
 
 extension CandidateKeys {
   /// The entries of all keys, ascending.
-  func allEntries(_ distinct: DistinctRows) -> Column<UInt64> {
+  func allEntries(_ cards: Column<ProfileCard>) -> Column<UInt64> {
     let keys = CandidateKey.allCases
     var lists = [[UInt64]](repeating: [], count: keys.count)
     lists.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let lists = buffer
-      DispatchQueue.concurrentPerform(iterations: keys.count) { lists[$0] = entries(keys[$0], distinct) }
+      DispatchQueue.concurrentPerform(iterations: keys.count) { lists[$0] = entries(keys[$0], cards) }
     }
     let all = Column<UInt64>(capacity: lists.reduce(0) { $0 + $1.count })
     for index in lists.indices {

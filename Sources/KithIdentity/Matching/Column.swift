@@ -2,9 +2,10 @@
 /// Positions are checked in debug builds only.
 final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
   // Unchecked: filled by one task, and only read by many afterwards.
-  private(set) var count = 0
-  private var capacity: Int
-  private(set) var base: UnsafeMutablePointer<Element>
+  // Exclusivity is not checked: every access to an element would be.
+  @exclusivity(unchecked) private(set) var count = 0
+  @exclusivity(unchecked) private var capacity: Int
+  @exclusivity(unchecked) private(set) var base: UnsafeMutablePointer<Element>
 
   init(capacity: Int = 16) {
     self.capacity = max(capacity, 16)
@@ -12,7 +13,7 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
   }
 
   /// Whose memory this is, if it is not its own.
-  private var owner: AnyObject?
+  @exclusivity(unchecked) private var owner: AnyObject?
 
   deinit { if owner == nil { base.deallocate() } }
 

@@ -5,8 +5,9 @@ struct Comparer: Sendable {
   let table: ProfileTable
   let frequencies: Frequencies
 
-  func compare(_ one: Int, _ other: Int) -> Comparison {
-    let (one, other) = (table.cards[one], table.cards[other])
+  func compare(_ one: Int, _ other: Int) -> Comparison { compare(table.cards[one], table.cards[other]) }
+
+  func compare(_ one: ProfileCard, _ other: ProfileCard) -> Comparison {
     var result = Comparison()
     if one.kind != 0 || other.kind != 0 {
       result.pattern.setOrganisations()

@@ -61,6 +61,13 @@ struct DistinctRows: Sendable {
   /// The row that stands for a place.
   @inline(__always) func row(_ place: Int) -> Int { Int(sorted[starts[place]]) }
 
+  /// What is said at each place: read many times, and in this order.
+  func cards(of table: ProfileTable) -> Column<ProfileCard> {
+    let cards = Column<ProfileCard>(capacity: count)
+    for place in 0..<count { cards.append(table.cards[row(place)]) }
+    return cards
+  }
+
   @inline(__always) func rows(_ place: Int) -> UnsafeBufferPointer<Int32> {
     let start = Int(starts[place])
     return UnsafeBufferPointer(start: sorted.base + start, count: Int(starts[place + 1]) - start)

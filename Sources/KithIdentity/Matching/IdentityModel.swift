@@ -12,20 +12,19 @@ public struct IdentityModel: Sendable, Equatable {
 
   /// Learns without labels: the same profiles in any order give the same model.
   init(
-    _ table: ProfileTable, _ distinct: DistinctRows, _ candidates: Candidates,
+    _ table: ProfileTable, _ cards: Column<ProfileCard>, _ candidates: Candidates,
     limits: [Identifier.Kind: Int] = [:]
   ) {
-    let rows = (0..<distinct.count).map { Int32(distinct.row($0)) }.filter { table.cards[$0].kind == 0 }.sorted()
-    let counts = ValueCounts(table, rows)
+    let counts = ValueCounts(table, cards)
     let start = Comparer(
       table: table, frequencies: Frequencies(table, ValueShares(counts, own: 1, limits: limits)))
-    let strangers = StrangerSample(start, distinct)
+    let strangers = StrangerSample(start, cards)
     // How common a value is among others is only known once one knows how many records a person has.
-    let first = Training(start, candidates.pairs, distinct, strangers: strangers)
+    let first = Training(start, candidates.pairs, cards, strangers: strangers)
     shares = ValueShares(counts, own: first.recordsPerPerson, limits: limits)
     let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
-    weights = Training(comparer, candidates.pairs, distinct, strangers: strangers).model
+    weights = Training(comparer, candidates.pairs, cards, strangers: strangers).model
     crowded = candidates.crowded
-    profiles = distinct.count
+    profiles = cards.count
   }
 }

@@ -28,25 +28,26 @@ public struct Matching: Sendable {
 
   public init(_ table: ProfileTable) {
     let distinct = DistinctRows(table)
-    let candidates = Candidates(table, distinct)
-    model = IdentityModel(table, distinct, candidates)
+    let cards = distinct.cards(of: table)
+    let candidates = Candidates(table, cards)
+    model = IdentityModel(table, cards, candidates)
     pairs = candidates.pairs.count
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    let edges = Matching.edges(comparer, model.weights, candidates.pairs, distinct)
+    let edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)
     let weights = model.weights
     clusters = distinct.clusters(
       AverageLinkage().clusters(
-        rows: distinct.count, edges: edges, isNamed: { table.isNamed(distinct.row(Int($0))) },
-        weigh: { weights.weight(comparer.compare(distinct.row(Int($0)), distinct.row(Int($1)))) }))
+        rows: distinct.count, edges: edges, isNamed: { cards[$0].isNamed },
+        weigh: { weights.weight(comparer.compare(cards[$0], cards[$1])) }))
     doubts = Matching.doubts(edges, clusters, distinct)
   }
 
   static func edges(
-    _ comparer: Comparer, _ model: MatchModel, _ pairs: [UInt64], _ distinct: DistinctRows
+    _ comparer: Comparer, _ model: MatchModel, _ pairs: [UInt64], _ cards: Column<ProfileCard>
   ) -> [AverageLinkage.Edge] {
     Parallel.map(count: pairs.count) { index in
       let (low, high) = (Int(pairs[index] >> 32), Int(pairs[index] & 0xffff_ffff))
-      let comparison = comparer.compare(distinct.row(low), distinct.row(high))
+      let comparison = comparer.compare(cards[low], cards[high])
       return AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: model.weight(comparison))
     }
   }

@@ -90,7 +90,7 @@ public final class ProfileIndex {
   func eachKey(of row: Int, _ body: (UInt64) -> Void) {
     let keys = CandidateKeys(table)
     var entries: [UInt64] = []
-    for key in CandidateKey.allCases { keys.appendKeys(key, row: row, as: 0, to: &entries) }
+    for key in CandidateKey.allCases { keys.appendKeys(key, of: table.cards[row], as: 0, to: &entries) }
     for entry in entries { body(entry) }
   }
 
@@ -113,7 +113,7 @@ public final class ProfileIndex {
   private func build() {
     if base != nil { return }
     let distinct = DistinctRows(table)
-    base = Base(rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct))
+    base = Base(rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct.cards(of: table)))
   }
 }
 
@@ -218,14 +218,15 @@ extension ProfileIndex {
     let apart = Set(graph.apart.compactMap { row(of: $0) })
     build()
     let distinct = apart.isEmpty ? base?.distinct ?? DistinctRows(table) : DistinctRows(table, apart: apart)
+    let cards = distinct.cards(of: table)
     let entries = apart.isEmpty ? base?.entries : nil
     let candidates =
       entries.map { Candidates($0, places: distinct.count, crowded: known?.crowded) }
-      ?? Candidates(table, distinct, crowded: known?.crowded)
-    var model = known ?? IdentityModel(table, distinct, candidates, limits: settings.limits)
+      ?? Candidates(table, cards, crowded: known?.crowded)
+    var model = known ?? IdentityModel(table, cards, candidates, limits: settings.limits)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    var edges = Matching.edges(comparer, model.weights, candidates.pairs, distinct)
+    var edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)
     if !graph.all.isEmpty { edges = decided(edges, graph, distinct) }
     let placed = PlacedGraph(
       rows: { Array(distinct.rows($0)) }, count: distinct.count, comparer: comparer, model: model,

@@ -44,7 +44,8 @@ public final class ProfileTable: @unchecked Sendable {
     birth: Int32? = nil, source: UInt16 = 0
   ) {
     var row = Row()
-    for item in attributes { row.take(item) }
+    // By place: a copy of each would be retained and released.
+    for place in attributes.indices { row.take(attributes, place) }
     var card = ProfileCard()
     card.kind = kind == .person ? 0 : 1
     addNames(row, to: &card)
@@ -57,7 +58,7 @@ public final class ProfileTable: @unchecked Sendable {
     card.gender = row.gender
     card.source = source
     card.firstValue = UInt32(values.count)
-    for kind in ProfileCard.kinds { add(identifiers, kind, to: &card) }
+    if !identifiers.isEmpty { for kind in ProfileCard.kinds { add(identifiers, kind, to: &card) } }
     card.content = content(of: card)
     cards.append(card)
     count += 1
@@ -84,7 +85,7 @@ public final class ProfileTable: @unchecked Sendable {
   }
 
   /// Whether a row has a name, or is an organisation.
-  func isNamed(_ row: Int) -> Bool { cards[row].given != 0 || cards[row].family != 0 || cards[row].kind != 0 }
+  func isNamed(_ row: Int) -> Bool { cards[row].isNamed }
 
   /// The identifiers of a kind that a row has, as numbers of that kind's texts.
   @inline(__always) func values(_ card: ProfileCard, _ kind: Identifier.Kind) -> UnsafeBufferPointer<Int32> {
@@ -139,18 +140,18 @@ public final class ProfileTable: @unchecked Sendable {
     var company: String?
     var gender: UInt8 = 0
 
-    mutating func take(_ item: CanonicalAttribute) {
-      switch item.attribute {
-      case .givenName: given = item.value
-      case .familyName: family = item.value
-      case .fullName: full = item.value
-      case .birthDate: birthDate = item.value
-      case .street: street = item.value
-      case .houseNumber: house = item.value
-      case .postcode: postcode = item.value
-      case .city: city = item.value
-      case .company: company = item.value
-      case .gender: gender = item.value == "female" ? 1 : item.value == "male" ? 2 : 0
+    mutating func take(_ items: [CanonicalAttribute], _ place: Int) {
+      switch items[place].attribute {
+      case .givenName: given = items[place].value
+      case .familyName: family = items[place].value
+      case .fullName: full = items[place].value
+      case .birthDate: birthDate = items[place].value
+      case .street: street = items[place].value
+      case .houseNumber: house = items[place].value
+      case .postcode: postcode = items[place].value
+      case .city: city = items[place].value
+      case .company: company = items[place].value
+      case .gender: gender = items[place].value == "female" ? 1 : items[place].value == "male" ? 2 : 0
       default: break
       }
     }
@@ -167,26 +168,32 @@ public final class ProfileTable: @unchecked Sendable {
   }
 
   private func add(_ identifiers: [CanonicalIdentifier], _ kind: Identifier.Kind, to card: inout ProfileCard) {
-    for identifier in identifiers where identifier.kind == kind && identifier.links {
-      let number = number(of: identifier)
+    for place in identifiers.indices where identifiers[place].kind == kind && identifiers[place].links {
+      let number = number(of: identifiers, place)
       if number == 0 || values(card, kind).contains(number) { continue }
       values.append(number)
       card.count(kind)
     }
   }
 
-  private func number(of identifier: CanonicalIdentifier) -> Int32 {
-    switch identifier.kind {
+  private func number(of identifiers: [CanonicalIdentifier], _ place: Int) -> Int32 {
+    let kind = identifiers[place].kind
+    switch kind {
     case .email:
-      let number = emails.number(of: identifier.value)
+      let number = emails.number(of: identifiers[place].value)
       while locals.count < number { locals.append(0) }
-      if number == locals.count { locals.append(localParts.number(of: String(identifier.value.prefix { $0 != "@" }))) }
+      if number == locals.count { locals.append(localParts.number(of: ProfileTable.localPart(identifiers[place].value))) }
       return number
-    case .phone: return phones.number(of: identifier.value)
+    case .phone: return phones.number(of: identifiers[place].value)
     case .customerNumber, .userID, .loyaltyNumber:
-      return texts(of: identifier.kind).number(of: identifier.namespace + TextPool.namespaceEnd + identifier.value)
+      return texts(of: kind).number(
+        of: identifiers[place].namespace + TextPool.namespaceEnd + identifiers[place].value)
     case .visitorID: return 0
     }
+  }
+
+  private static func localPart(_ email: String) -> String {
+    String(decoding: email.utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self)
   }
 
   /// `1985-04-28` → 19850428; 0 when it is no date.
@@ -227,6 +234,9 @@ struct ProfileCard: BitwiseCopyable {
 
   /// Kinds of identifiers in the order in which they lie.
   static let kinds: [Identifier.Kind] = [.email, .phone, .customerNumber, .userID, .loyaltyNumber]
+
+  /// Whether it has a name, or is of an organisation.
+  var isNamed: Bool { given != 0 || family != 0 || kind != 0 }
 
   var hasValues: Bool { emails | phones | customerNumbers | userIDs | loyaltyNumbers != 0 }
 

@@ -33,6 +33,9 @@ final class TextPool: Sendable {
   var count: Int { hashes.count }
 
   func number(of text: String) -> Int32 {
+    if let number = text.utf8.withContiguousStorageIfAvailable({ number(of: UnsafeRawBufferPointer($0)) }) {
+      return number
+    }
     var text = text
     return text.withUTF8 { number(of: UnsafeRawBufferPointer($0)) }
   }

@@ -15,13 +15,13 @@ struct Training {
   /// At most so many candidate pairs are learned from.
   static let pairLimit = 300_000
 
-  init(_ comparer: Comparer, _ pairs: [UInt64], _ distinct: DistinctRows, strangers: StrangerSample) {
-    rows = distinct.count
+  init(_ comparer: Comparer, _ pairs: [UInt64], _ cards: Column<ProfileCard>, strangers: StrangerSample) {
+    rows = cards.count
     self.strangers = strangers
-    let sample = Training.sample(pairs, comparer.table, distinct)
+    let sample = Training.sample(pairs, cards)
     let comparisons = Parallel.map(count: sample.pairs.count) { index in
       let (one, other) = (Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
-      return comparer.compare(distinct.row(one), distinct.row(other))
+      return comparer.compare(cards[one], cards[other])
     }
     var counts: [Group: (comparison: Comparison, count: Double, rarity: Int64)] = [:]
     for comparison in comparisons where !comparison.pattern.isOfOrganisations {
@@ -51,13 +51,13 @@ struct Training {
 
   /// Pairs to learn from, each standing for `each`: chosen by what the two say, not by where they stand.
   private static func sample(
-    _ pairs: [UInt64], _ table: ProfileTable, _ distinct: DistinctRows
+    _ pairs: [UInt64], _ cards: Column<ProfileCard>
   ) -> (pairs: [UInt64], each: Double) {
     let stride = UInt64(max(1, pairs.count / pairLimit))
     if stride == 1 { return (pairs, 1) }
     let chosen = pairs.filter {
       let mixed =
-        table.cards[distinct.row(Int($0 >> 32))].content ^ table.cards[distinct.row(Int($0 & 0xffff_ffff))].content
+        cards[Int($0 >> 32)].content ^ cards[Int($0 & 0xffff_ffff)].content
       return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
     }
     return (chosen, Double(pairs.count) / Double(max(chosen.count, 1)))
@@ -139,14 +139,14 @@ struct StrangerSample {
 
   static let size = 250_000
 
-  init(_ comparer: Comparer, _ distinct: DistinctRows) {
+  init(_ comparer: Comparer, _ cards: Column<ProfileCard>) {
     counts = [[Double]](repeating: [Double](repeating: 0, count: Field.levels), count: Field.allCases.count)
-    let rows = UInt64(distinct.count)
+    let rows = UInt64(cards.count)
     guard rows > 1 else { return }
     let pairs = rows * (rows - 1) / 2
     if pairs <= UInt64(StrangerSample.size) {
       for one in 0..<Int(rows) {
-        for other in (one + 1)..<Int(rows) { add(comparer.compare(distinct.row(one), distinct.row(other))) }
+        for other in (one + 1)..<Int(rows) { add(comparer.compare(cards[one], cards[other])) }
       }
       return
     }
@@ -163,7 +163,7 @@ struct StrangerSample {
     let pairsToCompare = drawnPairs
     for comparison in Parallel.map(
       count: pairsToCompare.count,
-      { comparer.compare(distinct.row(pairsToCompare[$0].0), distinct.row(pairsToCompare[$0].1)) })
+      { comparer.compare(cards[pairsToCompare[$0].0], cards[pairsToCompare[$0].1]) })
     {
       add(comparison)
     }

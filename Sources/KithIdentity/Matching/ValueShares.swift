@@ -160,8 +160,8 @@ struct ValueCounts {
   private(set) var locals = Column<Int32>()
   private let byKind: [(records: Column<Int32>, persons: Column<Int32>)]
 
-  /// - Parameter rows: ascending.
-  init(_ table: ProfileTable, _ rows: [Int32]) {
+  /// - Parameter cards: those to count; organisations among them are left out.
+  init(_ table: ProfileTable, _ cards: Column<ProfileCard>) {
     self.table = table
     given = Column(repeating: 0, count: table.names.texts.count)
     family = Column(repeating: 0, count: table.names.texts.count)
@@ -173,10 +173,10 @@ struct ValueCounts {
     var counted = [(records: Column<Int32>, persons: Column<Int32>)?](repeating: nil, count: kinds.count)
     counted.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let results = buffer
-      DispatchQueue.concurrentPerform(iterations: kinds.count) { results[$0] = Self.count(rows, kinds[$0], table) }
+      DispatchQueue.concurrentPerform(iterations: kinds.count) { results[$0] = Self.count(cards, kinds[$0], table) }
     }
     byKind = counted.compactMap { $0 }
-    for row in rows { count(table.cards[row]) }
+    for place in 0..<cards.count where cards[place].kind == 0 { count(cards[place]) }
     locals = Column(repeating: 0, count: table.localParts.texts.count)
     let emails = records(.email)
     for number in 1..<max(emails.count, 1) { locals[table.locals[number]] += emails[number] }
@@ -199,13 +199,15 @@ struct ValueCounts {
   }
 
   private static func count(
-    _ rows: [Int32], _ kind: Identifier.Kind, _ table: ProfileTable
+    _ cards: Column<ProfileCard>, _ kind: Identifier.Kind, _ table: ProfileTable
   ) -> (records: Column<Int32>, persons: Column<Int32>) {
     let records = Column<Int32>(repeating: 0, count: table.texts(of: kind).count)
-    for row in rows { for value in table.values(row, kind) { records[value] += 1 } }
+    for place in 0..<cards.count where cards[place].kind == 0 {
+      for value in table.values(cards[place], kind) { records[value] += 1 }
+    }
     var named: [UInt64] = []
-    for row in rows {
-      let card = table.cards[row]
+    for place in 0..<cards.count where cards[place].kind == 0 {
+      let card = cards[place]
       let sound = table.names.sounds[card.given]
       // One or two who share a value are no crowd whoever they are.
       for value in table.values(card, kind) where records[value] > 2 && sound != 0 {

@@ -30,7 +30,7 @@ import Testing
   @Test(arguments: [1, 2]) func candidatesHoldWhoSharesAKey(seed: UInt64) {
     let people = MadeUpPeople(persons: 250, seed: seed)
     let distinct = DistinctRows(people.table)
-    let pairs = Candidates(people.table, distinct).pairs
+    let pairs = Candidates(people.table, distinct.cards(of: people.table)).pairs
     var places = [Int](repeating: 0, count: people.rows.count)
     for place in 0..<distinct.count { for row in distinct.rows(place) { places[Int(row)] = place } }
     #expect(Set(pairs).count == pairs.count)
