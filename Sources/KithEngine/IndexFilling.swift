@@ -8,11 +8,11 @@ final class IndexFilling: @unchecked Sendable {
   private let index: ProfileIndex
   private let queue = DispatchQueue(label: "kith.identity.index")
   private let room = DispatchSemaphore(value: 4)
-  private var batch: [IdentityRow] = []
+  private var batch = ProfileRows()
   /// By name of a source without duplicates.
   private var numbers: [String: UInt16] = [:]
 
-  static let batchSize = 4_096
+  static let batchSize = 1_024
 
   /// - Parameter settings: which sources have no duplicates.
   init(_ index: ProfileIndex, _ settings: IdentitySettings) {
@@ -21,7 +21,8 @@ final class IndexFilling: @unchecked Sendable {
   }
 
   func add(_ row: IdentityRow) {
-    batch.append(row)
+    batch.begin(id: row.id, kind: row.kind, source: numbers.isEmpty ? 0 : numbers[row.source] ?? 0)
+    batch.add(row.attributes, row.identifiers)
     if batch.count == IndexFilling.batchSize { flush() }
   }
 
@@ -32,15 +33,10 @@ final class IndexFilling: @unchecked Sendable {
 
   private func flush() {
     let rows = batch
-    batch = []
-    batch.reserveCapacity(IndexFilling.batchSize)
+    batch = ProfileRows()
     room.wait()
     queue.async {
-      for row in rows {
-        self.index.put(
-          id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers,
-          source: self.numbers[row.source] ?? 0)
-      }
+      self.index.put(rows)
       self.room.signal()
     }
   }

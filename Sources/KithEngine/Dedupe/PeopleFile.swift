@@ -63,32 +63,31 @@ public struct PeopleFile {
       allowed: names.joined(separator: ", "), fix: near.map { "Did you mean \"\($0)\"?" })
   }
 
-  /// Reads the file while what was read before is normalised on another core; rows are added in the order of the file.
+  /// Reads the file while what was read before is normalised and added, in the order of the file.
   private mutating func read(
     _ path: String, _ places: RecordColumns, _ births: BirthReader, _ settings: NormaliseSettings
   ) throws(KithError) {
     let reader = try RecordReaders.makeReader(path: path, options: ReadingOptions())
-    let cleaning = PeopleCleaning(settings)
-    var waiting: PeopleBatch?
+    let cleaning = PeopleCleaning(columns: columns, places: places, births: births, Normaliser(settings))
+    let taken = TakenPeople(table)
+    let pipeline = PeoplePipeline(normalise: cleaning.clean, take: taken.take)
+    defer {
+      pipeline.finish()
+      keys = taken.keys
+    }
     var isAtEnd = false
     while !isAtEnd {
-      let batch = PeopleBatch()
-      isAtEnd = try fill(batch, reader, places, births)
-      cleaning.start(batch)
-      if let waiting { add(waiting) }
-      waiting = batch
+      let batch = pipeline.empty()
+      isAtEnd = try fill(batch, reader)
+      pipeline.start(batch)
     }
-    if let waiting { add(waiting) }
   }
 
   /// Fills a batch from the file; true when the file is at its end.
-  private mutating func fill(
-    _ batch: PeopleBatch, _ reader: any RecordReader, _ places: RecordColumns, _ births: BirthReader
-  ) throws(KithError) -> Bool {
-    let record = RawRecord()
-    while batch.people.count < PeopleBatch.size {
-      switch try reader.next(into: record) {
-      case .record: batch.people.append(person(record, places, births))
+  private mutating func fill(_ batch: PeopleBatch, _ reader: any RecordReader) throws(KithError) -> Bool {
+    while batch.count < PeopleBatch.size {
+      switch try reader.next(into: batch.next) {
+      case .record: batch.count += 1
       case .reject(_, let reason):
         rejectedCount += 1
         if rejected.count < 5 { rejected.append((reader.position, reason)) }
@@ -97,33 +96,61 @@ public struct PeopleFile {
     }
     return false
   }
+}
 
-  private func person(_ record: RawRecord, _ places: RecordColumns, _ births: BirthReader) -> PeopleBatch.Person {
-    var person = PeopleBatch.Person()
-    person.profile.attributes.reserveCapacity(columns.count)
-    places.forEachText(record) { index, text in
-      switch columns[index].role {
-      case .key: person.key = text
-      case .attribute(.birthDate): person.birth = births.read(text)
-      case .attribute(let attribute): person.profile.attributes.append(AttributeValue(attribute, text))
-      case .identifier(let kind):
-        person.profile.identifiers.append(
-          Identifier(kind, text, namespace: kind.isGlobal ? nil : columns[index].name))
-      case .ignored: break
-      }
-    }
-    return person
+/// Turns records into profiles.
+private final class PeopleCleaning {
+  private let columns: [RecognisedColumn]
+  private let places: RecordColumns
+  private let births: BirthReader
+  private var normaliser: Normaliser
+
+  init(columns: [RecognisedColumn], places: RecordColumns, births: BirthReader, _ normaliser: Normaliser) {
+    self.columns = columns
+    self.places = places
+    self.births = births
+    self.normaliser = normaliser
   }
 
-  private mutating func add(_ batch: PeopleBatch) {
-    batch.waitUntilClean()
-    // By place: a copy of each would be retained and released.
-    for place in batch.people.indices {
-      keys.append(batch.people[place].key.isEmpty ? String(keys.count + 1) : batch.people[place].key)
-      table.append(
-        attributes: batch.clean[place]?.attributes ?? [], identifiers: batch.clean[place]?.identifiers ?? [],
-        birth: batch.people[place].birth)
+  func clean(_ batch: PeopleBatch) {
+    for index in 0..<batch.count {
+      var profile = Profile(key: "-")
+      profile.attributes.reserveCapacity(columns.count)
+      var birth: Int32 = 0
+      let keyStart = batch.keys.count
+      places.forEachText(batch.records[index]) { column, text in
+        switch columns[column].role {
+        case .key: batch.keys.replaceSubrange(keyStart..., with: text.utf8)
+        case .attribute(.birthDate): birth = births.read(text)
+        case .attribute(let attribute): profile.attributes.append(AttributeValue(attribute, text))
+        case .identifier(let kind):
+          profile.identifiers.append(
+            Identifier(kind, text, namespace: kind.isGlobal ? nil : columns[column].name))
+        case .ignored: break
+        }
+      }
+      batch.keyEnds.append(batch.keys.count)
+      batch.rows.begin()
+      if let clean = normaliser.profile(profile, source: "file") { batch.rows.add(clean.attributes, clean.identifiers) }
+      batch.rows.setBirth(birth)
     }
+  }
+}
+
+/// The people that came through the pipeline so far.
+private final class TakenPeople {
+  private(set) var keys: [String] = []
+  private let table: ProfileTable
+
+  init(_ table: ProfileTable) { self.table = table }
+
+  func take(_ batch: PeopleBatch) {
+    var start = 0
+    for end in batch.keyEnds {
+      keys.append(start == end ? String(keys.count + 1) : String(decoding: batch.keys[start..<end], as: UTF8.self))
+      start = end
+    }
+    table.append(batch.rows)
   }
 }
 

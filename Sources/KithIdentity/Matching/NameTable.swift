@@ -36,9 +36,9 @@ final class NameTable: Sendable {
   }
 
   /// The folded name of a canonical one; 0 when nothing remains of it.
-  func number(of name: String) -> Int32 {
+  func number(of name: UnsafeRawBufferPointer) -> Int32 {
     let key = raw.number(of: name)
-    if Int(key) == folded.count { folded.append(add(NameFolding.tokens(name))) }
+    if Int(key) == folded.count { folded.append(add(NameFolding.tokens(String(decoding: name, as: UTF8.self)))) }
     return folded[key]
   }
 

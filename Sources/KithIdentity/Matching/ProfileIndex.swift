@@ -33,16 +33,28 @@ public final class ProfileIndex {
     id: Int64, kind: Profile.Kind, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
     source: UInt16 = 0
   ) {
-    if base != nil { remove(id: id) }
-    let row = Int32(table.count)
-    table.append(kind: kind, attributes: attributes, identifiers: identifiers, source: source)
-    ids.append(id)
-    isGone.append(0)
-    count += 1
+    var rows = ProfileRows()
+    rows.begin(id: id, kind: kind, source: source)
+    rows.add(attributes, identifiers)
+    put(rows)
+  }
+
+  /// The same for several profiles, none of them twice.
+  public func put(_ rows: ProfileRows) {
+    let first = table.count
+    if base != nil { for row in rows.rows { remove(id: row.id) } }
+    table.append(rows)
+    for row in rows.rows {
+      ids.append(row.id)
+      isGone.append(0)
+    }
+    count += rows.count
     guard base != nil else { return }
-    newRows[id] = row
-    newByContent[table.cards[row].content, default: []].append(row)
-    eachKey(of: Int(row)) { newByKey[$0, default: []].append(row) }
+    for row in Int32(first)..<Int32(table.count) {
+      newRows[ids[row]] = row
+      newByContent[table.cards[row].content, default: []].append(row)
+      eachKey(of: Int(row)) { newByKey[$0, default: []].append(row) }
+    }
   }
 
   public func remove(id: Int64) {

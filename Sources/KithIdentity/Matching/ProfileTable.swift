@@ -43,25 +43,77 @@ public final class ProfileTable: @unchecked Sendable {
     kind: Profile.Kind = .person, attributes: [CanonicalAttribute], identifiers: [CanonicalIdentifier],
     birth: Int32? = nil, source: UInt16 = 0
   ) {
-    var row = Row()
-    // By place: a copy of each would be retained and released.
-    for place in attributes.indices { row.take(attributes, place) }
+    var rows = ProfileRows()
+    rows.begin(kind: kind, source: source)
+    rows.add(attributes, identifiers)
+    if let birth { rows.setBirth(birth) }
+    append(rows)
+  }
+
+  /// Adds all rows, in their order.
+  public func append(_ rows: ProfileRows) {
+    rows.bytes.withUnsafeBytes { bytes in
+      for place in rows.rows.indices { append(rows.rows[place], rows.parts(of: place), bytes) }
+    }
+  }
+
+  private func append(_ row: ProfileRows.Row, _ parts: ArraySlice<ProfileRows.Part>, _ bytes: UnsafeRawBufferPointer) {
     var card = ProfileCard()
-    card.kind = kind == .person ? 0 : 1
-    addNames(row, to: &card)
-    card.birth = birth ?? row.birthDate.map(ProfileTable.birth) ?? 0
-    card.street = streets.number(of: row.street)
-    card.house = houses.number(of: row.house)
-    card.postcode = postcodes.number(of: row.postcode)
-    card.city = cities.number(of: row.city)
-    card.company = companies.number(of: row.company)
+    card.kind = row.kind
+    card.birth = row.birth
     card.gender = row.gender
-    card.source = source
+    card.source = row.source
     card.firstValue = UInt32(values.count)
-    if !identifiers.isEmpty { for kind in ProfileCard.kinds { add(identifiers, kind, to: &card) } }
+    var lone: Int32 = 0
+    var hasValues = false
+    for part in parts {
+      let text = UnsafeRawBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.start + part.count)])
+      switch part.content {
+      case .given: card.given = names.number(of: text)
+      case .family: card.family = names.number(of: text)
+      case .full: lone = names.number(of: text)
+      case .street: card.street = streets.number(of: text)
+      case .house: card.house = houses.number(of: text)
+      case .postcode: card.postcode = postcodes.number(of: text)
+      case .city: card.city = cities.number(of: text)
+      case .company: card.company = companies.number(of: text)
+      case .email, .phone, .customerNumber, .userID, .loyaltyNumber: hasValues = true
+      }
+    }
+    // A name of one word may be given or family name: it stands among the given ones, without a family name.
+    if card.given == 0, card.family == 0 { card.given = lone }
+    if card.given != 0, card.family != 0 {
+      let pair = (names.texts.hash(card.given), names.texts.hash(card.family))
+      card.fullName = withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) }
+    }
+    // The values of one kind lie together.
+    if hasValues { for kind in ProfileCard.kinds { addValues(kind, parts, bytes, to: &card) } }
     card.content = content(of: card)
     cards.append(card)
     count += 1
+  }
+
+  private func addValues(
+    _ kind: Identifier.Kind, _ parts: ArraySlice<ProfileRows.Part>, _ bytes: UnsafeRawBufferPointer,
+    to card: inout ProfileCard
+  ) {
+    for part in parts where part.content.kind == kind {
+      let text = UnsafeRawBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.start + part.count)])
+      let number = kind == .email ? email(text) : texts(of: kind).number(of: text)
+      if number == 0 || values(card, kind).contains(number) { continue }
+      values.append(number)
+      card.count(kind)
+    }
+  }
+
+  private func email(_ text: UnsafeRawBufferPointer) -> Int32 {
+    let number = emails.number(of: text)
+    while locals.count < number { locals.append(0) }
+    if number == locals.count {
+      let end = text.firstIndex(of: UInt8(ascii: "@")) ?? text.count
+      locals.append(localParts.number(of: UnsafeRawBufferPointer(rebasing: text[..<end])))
+    }
+    return number
   }
 
   /// Goes through all that the table holds, always in the same order.
@@ -126,74 +178,6 @@ public final class ProfileTable: @unchecked Sendable {
     }
     if card.source != 0 { add(UInt64(card.source)) }
     return UInt64(bitPattern: hash.value)
-  }
-
-  private struct Row {
-    var given: String?
-    var family: String?
-    var full: String?
-    var birthDate: String?
-    var street: String?
-    var house: String?
-    var postcode: String?
-    var city: String?
-    var company: String?
-    var gender: UInt8 = 0
-
-    mutating func take(_ items: [CanonicalAttribute], _ place: Int) {
-      switch items[place].attribute {
-      case .givenName: given = items[place].value
-      case .familyName: family = items[place].value
-      case .fullName: full = items[place].value
-      case .birthDate: birthDate = items[place].value
-      case .street: street = items[place].value
-      case .houseNumber: house = items[place].value
-      case .postcode: postcode = items[place].value
-      case .city: city = items[place].value
-      case .company: company = items[place].value
-      case .gender: gender = items[place].value == "female" ? 1 : items[place].value == "male" ? 2 : 0
-      default: break
-      }
-    }
-  }
-
-  /// A name of one word may be given or family name: it stands among the given ones, without a family name.
-  private func addNames(_ row: Row, to card: inout ProfileCard) {
-    let lone = row.given == nil && row.family == nil ? row.full : nil
-    card.given = (row.given ?? lone).map { names.number(of: $0) } ?? 0
-    card.family = row.family.map { names.number(of: $0) } ?? 0
-    if card.given == 0 || card.family == 0 { return }
-    let pair = (names.texts.hash(card.given), names.texts.hash(card.family))
-    card.fullName = withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) }
-  }
-
-  private func add(_ identifiers: [CanonicalIdentifier], _ kind: Identifier.Kind, to card: inout ProfileCard) {
-    for place in identifiers.indices where identifiers[place].kind == kind && identifiers[place].links {
-      let number = number(of: identifiers, place)
-      if number == 0 || values(card, kind).contains(number) { continue }
-      values.append(number)
-      card.count(kind)
-    }
-  }
-
-  private func number(of identifiers: [CanonicalIdentifier], _ place: Int) -> Int32 {
-    let kind = identifiers[place].kind
-    switch kind {
-    case .email:
-      let number = emails.number(of: identifiers[place].value)
-      while locals.count < number { locals.append(0) }
-      if number == locals.count { locals.append(localParts.number(of: ProfileTable.localPart(identifiers[place].value))) }
-      return number
-    case .phone: return phones.number(of: identifiers[place].value)
-    case .customerNumber, .userID, .loyaltyNumber:
-      return texts(of: kind).number(
-        of: identifiers[place].namespace + TextPool.namespaceEnd + identifiers[place].value)
-    case .visitorID: return 0
-    }
-  }
-
-  private static func localPart(_ email: String) -> String {
-    String(decoding: email.utf8.prefix { $0 != UInt8(ascii: "@") }, as: UTF8.self)
   }
 
   /// `1985-04-28` → 19850428; 0 when it is no date.
@@ -286,10 +270,23 @@ final class FoldedTexts: Sendable {
     try visitor.visit(folded)
   }
 
-  func number(of text: String?) -> Int32 {
-    guard let text else { return 0 }
+  func number(of text: UnsafeRawBufferPointer) -> Int32 {
     let key = raw.number(of: text)
-    if Int(key) == folded.count { folded.append(texts.number(of: fold(text))) }
+    if Int(key) == folded.count { folded.append(texts.number(of: fold(String(decoding: text, as: UTF8.self)))) }
     return folded[key]
+  }
+}
+
+extension ProfileRows.Part.Content {
+  /// Nil for what is no identifier.
+  @inline(__always) var kind: Identifier.Kind? {
+    switch self {
+    case .email: .email
+    case .phone: .phone
+    case .customerNumber: .customerNumber
+    case .userID: .userID
+    case .loyaltyNumber: .loyaltyNumber
+    default: nil
+    }
   }
 }

@@ -4,33 +4,35 @@ import KithCore
 /// Number 0 stands for "not known".
 final class TextPool: Sendable {
   private let bytes = Column<UInt8>(capacity: 4_096)
-  /// Where each text begins in `bytes`; one more than there are texts.
-  private let starts = Column<UInt32>()
-  private let hashes = Column<UInt64>()
-  private let masks = Column<UInt32>()
+  /// By number; one more than there are texts.
+  private let entries = Column<Entry>()
   /// Open addressing over numbers; 0 is an empty place.
   private let places: Column<Int32>
+
+  /// What is looked up of a text together lies together.
+  private struct Entry: BitwiseCopyable {
+    var hash: UInt64 = 0
+    /// Where it begins in `bytes`; it ends where the next one begins.
+    var start: UInt32 = 0
+    var mask: UInt32 = 0
+  }
 
   init(capacity: Int = 1_024) {
     var size = 16
     while size < capacity * 2 { size *= 2 }
     places = Column(repeating: 0, count: size)
-    starts.append(0)
-    starts.append(0)
-    hashes.append(0)
-    masks.append(0)
+    entries.append(Entry())
+    entries.append(Entry())
   }
 
   func visit(_ visitor: inout some ColumnVisitor) throws {
     try visitor.visit(bytes)
-    try visitor.visit(starts)
-    try visitor.visit(hashes)
-    try visitor.visit(masks)
+    try visitor.visit(entries)
     try visitor.visit(places)
   }
 
   /// How many numbers are in use, 0 included.
-  var count: Int { hashes.count }
+  var count: Int { entries.count - 1 }
 
   func number(of text: String) -> Int32 {
     if let number = text.utf8.withContiguousStorageIfAvailable({ number(of: UnsafeRawBufferPointer($0)) }) {
@@ -50,46 +52,46 @@ final class TextPool: Sendable {
     var place = Int(truncatingIfNeeded: full) & mask
     while places[place] != 0 {
       let known = places[place]
-      if hashes[known] == full, isText(known, text) { return known }
+      if entries[known].hash == full, isText(known, text) { return known }
       place = (place + 1) & mask
     }
-    let new = Int32(hashes.count)
+    let new = Int32(count)
     places[place] = new
-    hashes.append(full)
+    entries[new] = Entry(hash: full, start: UInt32(bytes.count), mask: TextPool.mask(text))
     bytes.append(contentsOf: text)
-    starts.append(UInt32(bytes.count))
-    masks.append(TextPool.mask(text))
-    if hashes.count * 2 > places.count { grow() }
+    entries.append(Entry(start: UInt32(bytes.count)))
+    if count * 2 > places.count { grow() }
     return new
   }
 
   @inline(__always) subscript(number: Int32) -> TextBytes {
-    let start = Int(starts[number])
+    let entry = entries[number]
     return TextBytes(
-      base: UnsafePointer(bytes.base + start), count: Int(starts[number + 1]) - start, mask: masks[number])
+      base: UnsafePointer(bytes.base + Int(entry.start)), count: Int(entries[number + 1].start - entry.start),
+      mask: entry.mask)
   }
 
   /// The hash of a text: the same in every pool; 0 for a text that is not known.
-  @inline(__always) func hash(_ number: Int32) -> UInt64 { hashes[number] }
+  @inline(__always) func hash(_ number: Int32) -> UInt64 { entries[number].hash }
 
   /// The hash of what stands before the number itself: of numbers of one namespace the same.
   func namespaceHash(_ number: Int32) -> UInt64 {
     let text = self[number]
     var count = 0
-    while count < text.count, text[count] != 1 { count += 1 }
+    while count < text.count, text[count] != TextPool.namespaceEnd { count += 1 }
     var hash = ContentHash()
     hash.combine(UnsafeRawBufferPointer(start: text.base, count: count))
     return UInt64(bitPattern: hash.value)
   }
 
   /// What parts the namespace of a number from the number.
-  static let namespaceEnd = "\u{1}"
+  static let namespaceEnd: UInt8 = 1
 
   /// The number of the text with this hash; nil when there is none.
   func number(ofHash hash: UInt64) -> Int32? {
     var place = Int(truncatingIfNeeded: hash) & (places.count - 1)
     while places[place] != 0 {
-      if hashes[places[place]] == hash { return places[place] }
+      if entries[places[place]].hash == hash { return places[place] }
       place = (place + 1) & (places.count - 1)
     }
     return nil
@@ -115,8 +117,8 @@ final class TextPool: Sendable {
 
   private func grow() {
     let larger = Column<Int32>(repeating: 0, count: places.count * 2)
-    for number in 1..<hashes.count {
-      var place = Int(truncatingIfNeeded: hashes[number]) & (larger.count - 1)
+    for number in 1..<count {
+      var place = Int(truncatingIfNeeded: entries[number].hash) & (larger.count - 1)
       while larger[place] != 0 { place = (place + 1) & (larger.count - 1) }
       larger[place] = Int32(number)
     }

@@ -20,6 +20,11 @@ enum NameWords {
     return nil
   }
 
+  /// Whether a word may be a title of the many that begin with `Dipl-`.
+  static func mayBeDegree(_ word: UnsafeBufferPointer<UInt8>) -> Bool {
+    word.count > 4 && asciiLowered(word[0]) == UInt8(ascii: "d") && word[4] == UInt8(ascii: "-")
+  }
+
   /// Words that go on after a title: `Dr. med. dent.`
   static func continuesTitle(_ word: some StringProtocol) -> Bool { degrees.contains(word.lowercased()) }
 

@@ -157,6 +157,7 @@ struct StreetAddress: Equatable {
 
   /// Boxes have numbers of their own that are no house.
   private static func isBox(_ line: String) -> Bool {
+    guard let first = line.utf8.first, "abcp".utf8.contains(asciiLowered(first)) else { return false }
     let lowered = line.lowercased()
     return boxes.contains { lowered.hasPrefix($0) }
   }

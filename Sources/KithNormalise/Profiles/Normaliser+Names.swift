@@ -16,9 +16,31 @@ extension Normaliser {
       }
     }
     if title == nil, let full, delivered[.givenName] == nil, delivered[.familyName] == nil {
+      if let plain = plainPair(full) {
+        append(.givenName, plain.given, full, to: &result)
+        append(.familyName, plain.family, full, to: &result)
+        return nil
+      }
       return appendFullName(full, to: &result)
     }
     return appendInvolvedNames(delivered, to: &result)
+  }
+
+  /// The names of nearly all people: two words of letters, each in upper and lower case, without titles around them.
+  /// What it gives is what taking the name apart word by word gives.
+  func plainPair(_ text: String) -> (given: String, family: String)? {
+    withBytes(of: text) { bytes in
+      guard let blank = bytes.firstIndex(of: 0x20) else { return nil }
+      let given = UnsafeBufferPointer(rebasing: bytes[..<blank])
+      let family = UnsafeBufferPointer(rebasing: bytes[(blank + 1)...])
+      let (scan, familyScan) = (TextScan(given), TextScan(family))
+      guard scan.isSuperset(of: .letters), familyScan.isSuperset(of: .letters),
+        scan.union(familyScan).isDisjoint(with: [.sign, .digit, .blank, .untidy]),
+        !NameWords.openings.contains(given), !NameWords.closings.contains(family), !NameWords.mayBeDegree(given),
+        !Placeholder.isMissing(bytes)
+      else { return nil }
+      return (String(decoding: given, as: UTF8.self), String(decoding: family, as: UTF8.self))
+    }
   }
 
   /// What a full name alone comes to.
