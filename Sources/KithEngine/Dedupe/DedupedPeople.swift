@@ -25,18 +25,27 @@ public struct DedupedPeople {
     self.count = count
   }
 
-  /// `record_id,cluster_id`, in the order of the file.
-  public var clusterLines: some Sequence<String> {
-    keys.indices.lazy.map { "\(Self.quoted(keys[$0])),\(numbers[$0])" }
+  /// CSV with the columns `record_id` and `cluster_id`, a line for each record in the order of the file.
+  public var clustersCSV: [UInt8] {
+    var text = Array("record_id,cluster_id\n".utf8)
+    text.reserveCapacity(keys.count * 24)
+    for (row, key) in keys.enumerated() {
+      text.append(contentsOf: Self.quoted(key).utf8)
+      text.append(UInt8(ascii: ","))
+      text.append(contentsOf: String(numbers[row]).utf8)
+      text.append(UInt8(ascii: "\n"))
+    }
+    return text
   }
 
-  /// `record_id_l,record_id_r,odds,joined`: odds as log2, the most even first.
-  public var reviewLines: some Sequence<String> {
-    matching.doubts.lazy.map { doubt in
+  /// CSV with the columns `record_id_l`, `record_id_r`, `odds` and `joined`: odds as log2, the most even first.
+  public var reviewCSV: [UInt8] {
+    let lines = matching.doubts.map { doubt in
       let odds = Double((doubt.weight * 100).rounded()) / 100
       return "\(Self.quoted(keys[Int(doubt.low)])),\(Self.quoted(keys[Int(doubt.high)])),\(odds),"
         + (doubt.isJoined ? "1" : "0")
     }
+    return Array((["record_id_l,record_id_r,odds,joined"] + lines).joined(separator: "\n").utf8) + [UInt8(ascii: "\n")]
   }
 
   /// As RFC 4180 has it.

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// Clusters scored pairs so that chains do not grow: two clusters join while their members agree on average, best
 /// first. One strong pair does not outweigh many that say no.
 ///
@@ -42,8 +44,8 @@ struct AverageLinkage {
   ///   - claims: what a row has that only one customer can have; nil where nothing is like that. Clusters whose claims
   ///     contradict each other join for an edge of plus infinity alone.
   func clusters(
-    rows: Int, edges: [Edge], isNamed: (Int32) -> Bool = { _ in true }, weigh: (Int32, Int32) -> Float = { _, _ in 0 },
-    claims: ((Int32) -> [Claim])? = nil
+    rows: Int, edges: [Edge], isNamed: @Sendable (Int32) -> Bool = { _ in true },
+    weigh: @Sendable (Int32, Int32) -> Float = { _, _ in 0 }, claims: (@Sendable (Int32) -> [Claim])? = nil
   ) -> [Int32] {
     var result = Array(0..<Int32(rows))
     var sets = RowSets(count: rows)
@@ -55,22 +57,33 @@ struct AverageLinkage {
       if root == sets.find(edge.high) { inside.append(UInt64(root) << 32 | UInt64(index)) }
     }
     RadixSort.sort(&inside, bits: 32..<RadixSort.pairBits(rows: rows))
-    var start = 0
-    while start < inside.count {
-      var end = start + 1
-      while end < inside.count, inside[end] >> 32 == inside[start] >> 32 { end += 1 }
-      if end - start == 1 {
-        let edge = edges[Int(inside[start] & 0xffff_ffff)]
-        let isContradicted = claims.map { Claim.contradict($0(edge.low), $0(edge.high)) } ?? false
-        if !isContradicted || edge.weight == .infinity { result[Int(edge.high)] = edge.low }
-      } else {
-        let group = inside[start..<end].map { edges[Int($0 & 0xffff_ffff)] }
-        var linked = LinkedGroup(group, self, isNamed, weigh, claims)
-        linked.join(into: &result)
+    // Groups have nothing to do with each other: some at a time on each core.
+    let starts = inside.indices.filter { $0 == 0 || inside[$0 - 1] >> 32 != inside[$0] >> 32 } + [inside.count]
+    let chunk = 4_096
+    let sorted = inside
+    result.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let result = buffer
+      DispatchQueue.concurrentPerform(iterations: (starts.count - 1 + chunk - 1) / chunk) { part in
+        for group in (part * chunk)..<min(starts.count - 1, (part + 1) * chunk) {
+          let own = sorted[starts[group]..<starts[group + 1]].map { edges[Int($0 & 0xffff_ffff)] }
+          join(own, isNamed, weigh, claims, into: result)
+        }
       }
-      start = end
     }
     return result
+  }
+
+  /// One group of linked rows.
+  private func join(
+    _ edges: [Edge], _ isNamed: (Int32) -> Bool, _ weigh: (Int32, Int32) -> Float, _ claims: ((Int32) -> [Claim])?,
+    into result: UnsafeMutableBufferPointer<Int32>
+  ) {
+    if edges.count > 1 {
+      var group = LinkedGroup(edges, self, isNamed, weigh, claims)
+      return group.join(into: result)
+    }
+    let isContradicted = claims.map { Claim.contradict($0(edges[0].low), $0(edges[0].high)) } ?? false
+    if !isContradicted || edges[0].weight == .infinity { result[Int(edges[0].high)] = edges[0].low }
   }
 }
 
@@ -211,7 +224,7 @@ private struct LinkedGroup {
     }
   }
 
-  mutating func join(into result: inout [Int32]) {
+  mutating func join(into result: UnsafeMutableBufferPointer<Int32>) {
     for one in neighbours.indices {
       for neighbour in neighbours[one] where neighbour.node > one { offer(Int32(one), neighbour) }
     }

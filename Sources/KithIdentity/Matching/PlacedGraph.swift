@@ -12,10 +12,13 @@ struct PlacedGraph {
   func resolve(_ edges: [AverageLinkage.Edge]) -> Resolution {
     var linkage = AverageLinkage()
     linkage.bound = settings.bound
+    // Groups are joined on all cores; what they ask is only read.
+    nonisolated(unsafe) let graph = self
+    @Sendable func claims(_ place: Int32) -> [Claim] { graph.claims(of: graph.rows(Int(place))[0]) }
     let clusterOf = linkage.clusters(
-      rows: count, edges: edges, isNamed: { comparer.table.isNamed(Int(rows(Int($0))[0])) },
-      weigh: { model.weights.weight(comparer.compare(Int(rows(Int($0))[0]), Int(rows(Int($1))[0]))) },
-      claims: settings.hasClaims ? { claims(of: rows(Int($0))[0]) } : nil)
+      rows: count, edges: edges, isNamed: { graph.card($0).isNamed },
+      weigh: { graph.model.weights.weight(graph.comparer.compare(graph.card($0), graph.card($1))) },
+      claims: settings.hasClaims ? claims : nil)
     var result = Resolution()
     var members = [[Int64]](repeating: [], count: count)
     for place in 0..<count {
@@ -33,6 +36,9 @@ struct PlacedGraph {
     addDoubts(edges, clusterOf, &result)
     return result
   }
+
+  /// What the rows of a place say.
+  private func card(_ place: Int32) -> ProfileCard { comparer.table.cards[rows(Int(place))[0]] }
 
   /// What a row has that only one customer can have, ascending.
   private func claims(of row: Int32) -> [Claim] {

@@ -125,7 +125,8 @@ public final class ProfileIndex {
   private func build() {
     if base != nil { return }
     let distinct = DistinctRows(table)
-    base = Base(rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct.cards(of: table)))
+    base = Base(
+      rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct.cards(of: table)))
   }
 }
 

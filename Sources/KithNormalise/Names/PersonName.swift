@@ -82,7 +82,8 @@ struct PersonName: Equatable {
   /// `Anna MÜLLER`, `DE LA CRUZ Ana`: capitals mark the family name where not all words are capitals.
   private static func familyInCapitals(_ words: [Substring]) -> Range<Int>? {
     let marked = words.map { word in
-      !word.utf8.contains(UInt8(ascii: ".")) && word.count > 1 && NameCase.needsChange(String(word), TextScan(String(word)))
+      !word.utf8.contains(UInt8(ascii: ".")) && word.count > 1
+        && NameCase.needsChange(String(word), TextScan(String(word)))
         && word.contains { $0.isUppercase }
     }
     guard let first = marked.firstIndex(of: true), let last = marked.lastIndex(of: true),

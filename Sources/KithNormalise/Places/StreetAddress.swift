@@ -13,18 +13,23 @@ struct StreetAddress: Equatable {
     }
   }
 
-  /// Nearly all lines: a street, a blank, a number, or a number, a comma, a street. Nil for whatever needs a closer
-  /// look.
+  /// Nearly all lines: a street, a blank, a number, or a number, perhaps a comma, a street. Nil for whatever needs a
+  /// closer look.
   private static func plain(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
     numberBehind(bytes) ?? numberInFront(bytes)
   }
 
   private static func numberInFront(_ bytes: UnsafeBufferPointer<UInt8>) -> StreetAddress? {
-    guard let blank = bytes.firstIndex(of: 0x20), blank > 1, bytes[blank - 1] == UInt8(ascii: ","),
-      blank + 1 < bytes.count, isLetter(bytes[blank + 1]), let last = bytes.last, last != UInt8(ascii: ",")
+    guard let blank = bytes.firstIndex(of: 0x20), blank > 0, blank + 1 < bytes.count, isLetter(bytes[blank + 1]),
+      let last = bytes.last, last != UInt8(ascii: ",")
     else { return nil }
-    let number = UnsafeBufferPointer(rebasing: bytes[..<(blank - 1)])
+    let hasComma = bytes[blank - 1] == UInt8(ascii: ",")
+    let number = UnsafeBufferPointer(rebasing: bytes[..<(hasComma ? blank - 1 : blank)])
     guard number.last != UInt8(ascii: ","), isHouseNumber(number) else { return nil }
+    if !hasComma {
+      let second = bytes[(blank + 1)...].prefix { $0 != 0x20 && $0 != UInt8(ascii: ",") }
+      if repetitions.contains(UnsafeBufferPointer(rebasing: second)) { return nil }
+    }
     return StreetAddress(
       street: String(decoding: bytes[(blank + 1)...], as: UTF8.self), number: String(decoding: number, as: UTF8.self))
   }
@@ -105,6 +110,7 @@ struct StreetAddress: Equatable {
     return numberLength(words, atFront: false) == words.count
   }
 
+  private static let repetitions = WordSet(["bis", "ter", "quater"])
   private static let numberWords: Set<String> = ["nr.", "nr", "no.", "n.", "n°", "nº", "num."]
   private static let numberWordSet = WordSet(Array(numberWords))
 
@@ -116,7 +122,7 @@ struct StreetAddress: Equatable {
     if first.hasSuffix(",") { return 1 }
     var second = words[1].lowercased()
     if second.hasSuffix(",") { second.removeLast() }
-    if ["bis", "ter", "quater"].contains(second) { return 2 }
+    if repetitions.contains(second) { return 2 }
     // `12 a` behind a street; in front of one a single letter may be its article.
     if !atFront, second.utf8.count == 1, let letter = second.utf8.first, letter &- 0x61 < 26 { return 2 }
     return atFront ? 1 : nil

@@ -53,11 +53,8 @@ struct DedupeCommand: ParsableCommand {
       "\(grouped(people.keys.count)) records, \(grouped(clusters.count)) persons; "
         + "\(grouped(matching.pairs)) pairs compared.")
     if let truth { print(try scores(matching, people, absolutePath(truth, folder))) }
-    if let output { try write(clusters.clusterLines, "record_id,cluster_id", to: absolutePath(output, folder)) }
-    if let review {
-      try write(
-        clusters.reviewLines, "record_id_l,record_id_r,odds,joined", to: absolutePath(review, folder))
-    }
+    if let output { try write(clusters.clustersCSV, to: absolutePath(output, folder)) }
+    if let review { try write(clusters.reviewCSV, to: absolutePath(review, folder)) }
     if people.rejectedCount > 0 {
       for reject in people.rejected { Terminal.error("line \(reject.line): \(reject.reason)") }
       Terminal.error("error: \(people.rejectedCount) records could not be read and are in no cluster")
@@ -103,10 +100,9 @@ struct DedupeCommand: ParsableCommand {
       + "\nmost true persons in one cluster: \(scores.mostPersons)"
   }
 
-  private func write(_ lines: some Sequence<String>, _ header: String, to path: String) throws {
-    let text = header + "\n" + lines.joined(separator: "\n") + "\n"
+  private func write(_ text: [UInt8], to path: String) throws {
     do {
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      try Data(text).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
       throw KithError(.configuration, "the file cannot be written", place: path, seen: "\(error.localizedDescription)")
     }
