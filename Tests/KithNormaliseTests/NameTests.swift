@@ -145,4 +145,29 @@ struct NameFoldingTests {
     #expect(NameFolding.areNicknames(left, right) == expected)
     #expect(NameFolding.areNicknames(right, left) == expected)
   }
+
+  /// The quick way through a full name gives what taking it apart word by word gives, and is the way of plain ones.
+  @Test func plainPairsEqualTheThoroughWay() {
+    let words = [
+      "Anna", "ANNA", "anna", "Müller", "MÜLLER", "Zoë", "Karl-Heinz", "O'Neil", "McDonald", "von", "Von", "De", "Dr",
+      "Dr.", "Prof", "Frau", "Herr", "Dipl-Ing", "Dipl.-Ing.", "DIPL-Kfm", "Diplom", "Jr", "Jun.", "PhD", "Phd", "II",
+      "Not", "Set", "Keine", "Angabe", "Null", "Test", "A", "Ä", "Al", "St", "Mac", "Y", "Und", "d'Arc", "A.", "Anna,",
+      "Ma2", "Sir", "Lord", "Med", "Dame", "Nicht", "Bekannt", "Data", "No",
+    ]
+    let normaliser = Normaliser(NormaliseSettings(country: "CH", currency: "CHF"))
+    var plain = 0
+    for one in words {
+      for other in words {
+        let text = one + " " + other
+        guard let pair = normaliser.plainPair(text) else { continue }
+        plain += 1
+        let thorough = PersonName(full: text)
+        #expect(thorough.given == pair.given && thorough.family == pair.family && thorough.titles.isEmpty, "\(text)")
+        for name in [pair.given, pair.family] { #expect(!NameCase.needsChange(name, TextScan(name)), "\(text)") }
+        #expect(normaliser.telling(text) == text)
+      }
+    }
+    #expect(normaliser.plainPair("Anna Müller") != nil && normaliser.plainPair("Dr Müller") == nil)
+    #expect(plain > 200)
+  }
 }
