@@ -35,6 +35,7 @@ let package = Package(
     .systemLibrary(name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CPhoneNumber", path: "Sources/CPhoneNumber",
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
@@ -60,11 +61,12 @@ let package = Package(
       ]),
     .target(name: "KithTesting", dependencies: ["KithCore", "KithConnectorKit"]),
     .target(name: "KithSamples", dependencies: ["KithCore"]),
+    .target(name: "KithParquet", dependencies: ["KithCore", "CZstd"]),
     .executableTarget(
       name: "kith",
       dependencies: [
-        "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithSamples",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithParquet",
+        "KithSamples", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + connectorDependencies, plugins: ["ConnectorRegistryPlugin"]),
     .executableTarget(name: "connector-registry"),
     .plugin(
@@ -74,6 +76,7 @@ let package = Package(
     .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit", "KithTesting"]),
     .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise", "KithTesting"]),
     .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity", "KithTesting"]),
+    .testTarget(name: "KithParquetTests", dependencies: ["CZstd", "KithCore", "KithParquet", "KithTesting"]),
     .testTarget(
       name: "KithStoreTests",
       dependencies: ["KithCore", "KithStore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),

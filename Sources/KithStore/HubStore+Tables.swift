@@ -22,7 +22,49 @@ public enum TableValue: Sendable, Equatable {
 /// One row of a table on its way out. Valid only within the call that hands it out.
 public struct TableRow {
   public let columns: [ColumnSpecification]
-  public let values: [TableValue]
+  fileprivate let statement: FastStatement
+
+  public var values: [TableValue] { columns.indices.map(value) }
+
+  public func value(_ column: Int) -> TableValue { statement.value(CInt(column)) }
+
+  /// The value; a text is handed to `textIn` instead, without being copied, and comes back empty.
+  public func value(_ column: Int, textIn body: (UnsafeRawBufferPointer) -> Void) -> TableValue {
+    guard statement.isText(CInt(column)) else { return value(column) }
+    statement.withText(CInt(column), body)
+    return .text("")
+  }
+
+  @inline(__always) public func isNull(_ column: Int) -> Bool { statement.isNull(CInt(column)) }
+
+  /// 0 where there is no number.
+  @inline(__always) public func int64(_ column: Int) -> Int64 { statement.int64(CInt(column)) }
+
+  /// 0 where there is no number.
+  @inline(__always) public func double(_ column: Int) -> Double { statement.double(CInt(column)) }
+
+  /// The text's bytes, or those of a number as a text; valid inside `body`.
+  @inline(__always) public func withText<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    statement.withText(CInt(column), body)
+  }
+}
+
+/// Which rows of a table, and in which order.
+public struct RowSelection: Sendable {
+  /// Nil for all.
+  public var columns: [String]?
+  public var limit: Int?
+  /// Only rows whose `timeColumn` is not before it.
+  public var since: Timestamp?
+  /// By the table's `timeColumn`, rows without one first; by the primary key otherwise.
+  public var isByTime: Bool
+
+  public init(columns: [String]? = nil, limit: Int? = nil, since: Timestamp? = nil, isByTime: Bool = false) {
+    self.columns = columns
+    self.limit = limit
+    self.since = since
+    self.isByTime = isByTime
+  }
 }
 
 extension HubStore {
@@ -46,26 +88,47 @@ extension HubStore {
       fix: nearestWord(to: table, among: names).map { "Did you mean \($0)?" } ?? "Choose one of the tables above")
   }
 
-  /// Streams a published table, row by row, from one consistent snapshot: memory does not grow with it. Rows come in
-  /// the order of the primary key; `columns` nil means all of them.
+  /// The column that tells when a row of a published table is from; nil where there is none.
+  public static func timeColumn(of table: String) throws(KithError) -> String? {
+    _ = try columns(of: table)
+    return specification(table)?.timeColumn
+  }
+
+  /// That of a view is the one of the table behind it.
+  private static func specification(_ name: String) -> TableSpecification? {
+    Schema.table(name) ?? Schema.views.first { $0.name == name }.flatMap { Schema.table($0.table) }
+  }
+
+  /// Throws what `rows` would throw of a selection that cannot be.
+  public func check(_ table: String, _ selection: RowSelection) throws(KithError) {
+    _ = try Self.pick(selection.columns, from: Self.columns(of: table), table: table)
+    if selection.since == nil, !selection.isByTime { return }
+    guard try Self.timeColumn(of: table) == nil else { return }
+    let others = Self.published.map(\.name).filter { Self.specification($0)?.timeColumn != nil }
+    throw KithError(
+      .configuration, "the table has no time to go by", place: "export", seen: table,
+      allowed: others.joined(separator: ", "))
+  }
+
+  /// Streams a published table, row by row, from one consistent snapshot: memory does not grow with it.
   public func rows(
-    of table: String, columns names: [String]? = nil, limit: Int? = nil,
-    _ body: (TableRow) throws(KithError) -> Void
+    of table: String, _ selection: RowSelection = RowSelection(), _ body: (TableRow) throws(KithError) -> Void
   ) throws(KithError) {
-    let all = try Self.columns(of: table)
-    let columns = try Self.pick(names, from: all, table: table)
-    let key =
-      Schema.table(table)?.primaryKey ?? Schema.views.first { $0.name == table }
-      .flatMap { Schema.table($0.table)?.primaryKey } ?? []
+    try check(table, selection)
+    let columns = try Self.pick(selection.columns, from: Self.columns(of: table), table: table)
+    let time = Self.specification(table)?.timeColumn ?? ""
+    let key = Self.specification(table)?.primaryKey ?? []
+    let condition = selection.since.map { "WHERE \(time) >= '\($0.sqlText)'" } ?? ""
     let sql = """
-      SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table)
-      ORDER BY \(key.joined(separator: ", ")) LIMIT \(limit ?? -1)
+      SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table) \(condition)
+      ORDER BY \(((selection.isByTime ? [time] : []) + key).joined(separator: ", ")) LIMIT \(selection.limit ?? -1)
       """
     try read { db in
-      let cursor = try Row.fetchCursor(db, sql: sql)
-      while let row = try cursor.next() {
-        try body(TableRow(columns: columns, values: columns.indices.map { TableValue(row[$0] as DatabaseValue) }))
-      }
+      let statement = try FastStatement(sql, in: db, arena: BindArena())
+      defer { statement.reset() }
+      statement.begin()
+      let row = TableRow(columns: columns, statement: statement)
+      while try statement.step() { try body(row) }
     }
   }
 
@@ -88,17 +151,5 @@ extension HubStore {
       picked.append(column)
     }
     return picked
-  }
-}
-
-extension TableValue {
-  fileprivate init(_ value: DatabaseValue) {
-    switch value.storage {
-    case .null: self = .null
-    case .int64(let number): self = .integer(number)
-    case .double(let number): self = .real(number)
-    case .string(let text): self = .text(text)
-    case .blob(let data): self = .blob([UInt8](data))
-    }
   }
 }

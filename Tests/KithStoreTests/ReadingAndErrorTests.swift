@@ -11,12 +11,13 @@ import Testing
     let run = try hub.writer()
     _ = try run.write(StoreBatch(records: ["b", "a"].map { contact(person($0, name: "N" + $0)) }))
     var rows: [[TableValue]] = []
-    try hub.store.rows(of: "profiles", columns: ["key", "given_name", "customer_id"]) { row throws(KithError) in
+    try hub.store.rows(of: "profiles", RowSelection(columns: ["key", "given_name", "customer_id"])) {
+      row throws(KithError) in
       rows.append(row.values)
     }
     #expect(rows == [[.text("b"), .text("Nb"), .null], [.text("a"), .text("Na"), .null]])
     var count = 0
-    try hub.store.rows(of: "profiles", limit: 1) { row throws(KithError) in count += row.columns.count }
+    try hub.store.rows(of: "profiles", RowSelection(limit: 1)) { row throws(KithError) in count += row.columns.count }
     #expect(count == Schema.table("profiles")?.columns.count)
     #expect(try hub.store.tables().first { $0.name == "profiles" }?.rowCount == 2)
     #expect(try !hub.store.tables().contains { $0.name == "quarantine" })
@@ -30,7 +31,7 @@ import Testing
     let table = #expect(throws: KithError.self) { try hub.store.rows(of: "custommers") { _ throws(KithError) in } }
     #expect(table?.seen == "custommers" && table?.fix == "Did you mean customers?")
     let column = #expect(throws: KithError.self) {
-      try hub.store.rows(of: "customers", columns: ["emial"]) { _ throws(KithError) in }
+      try hub.store.rows(of: "customers", RowSelection(columns: ["emial"])) { _ throws(KithError) in }
     }
     #expect(column?.fix == "Did you mean email?")
     let hidden = #expect(throws: KithError.self) { try hub.store.rows(of: "sqlite_master") { _ throws(KithError) in } }

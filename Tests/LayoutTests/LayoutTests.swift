@@ -16,6 +16,7 @@ import Testing
     "KithEngine": ["KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore"],
     "KithTesting": ["KithCore", "KithConnectorKit"],
     "KithSamples": ["KithCore"],
+    "KithParquet": ["KithCore"],
   ]
 
   static let plugins: [String] = names(in: "Plugins")

@@ -37,6 +37,26 @@ struct BenchError: Error, CustomStringConvertible {
     BenchError("\(what): \(found) where \(expected) was expected, so its time would mean nothing.")
   }
 
+  static func unscored(_ program: String, _ error: any Error) -> BenchError {
+    BenchError("The clusters of \(program) do not count: \(error)")
+  }
+
+  static func noCluster(_ record: some StringProtocol, _ path: String, found: Int, of all: Int) -> BenchError {
+    BenchError("\(path) has no cluster for record \(record); it names \(found) of \(all) records.")
+  }
+
+  static func unknownRecord(_ record: String, _ path: String) -> BenchError {
+    BenchError("\(path) names record \(record), which is not in the file of people.")
+  }
+
+  static func twice(_ record: String, _ path: String) -> BenchError {
+    BenchError("\(path) names record \(record) twice, where every record has one line.")
+  }
+
+  static func notClusters(_ path: String, _ header: String, line: String? = nil) -> BenchError {
+    BenchError("\(path) is to have two columns, \(header)" + (line.map { "; one line is: \($0)." } ?? ", as its first line."))
+  }
+
   static func unknownNames(_ names: [String], known: [String]) -> BenchError {
     BenchError("--only knows no \(names.joined(separator: ", ")). It takes: \(known.joined(separator: ", ")).")
   }

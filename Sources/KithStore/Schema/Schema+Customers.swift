@@ -29,6 +29,7 @@ extension Schema {
 
   private static let customer = TableSpecification(
     "customers", "The unified person: one row per customer.", key: ["customer_id"], indexes: [.on("email")],
+    time: "updated_at",
     columns: [
       .column("customer_id", .integer, "The customer's number, stable for life."),
       .column("kind", .text, "person or organisation."),
@@ -87,6 +88,7 @@ extension Schema {
         .on("customer_id"), .on("other_customer_id", where: "other_customer_id IS NOT NULL"),
         .on("profile_id", where: "profile_id IS NOT NULL"),
       ],
+      time: "occurred_at",
       columns: [
         .column("sequence", .integer, "Order of the events."),
         .column("occurred_at", .dateTime, "When.", unit: "UTC"),
@@ -101,7 +103,7 @@ extension Schema {
       ]),
     TableSpecification(
       "decisions", "A person's word that two profiles are, or are not, the same.",
-      key: ["left_profile_id", "right_profile_id"], storage: .withoutRowID,
+      key: ["left_profile_id", "right_profile_id"], storage: .withoutRowID, time: "decided_at",
       columns: [
         .column("left_profile_id", .integer, "The profile with the lower number."),
         .column("right_profile_id", .integer, "The other profile."),

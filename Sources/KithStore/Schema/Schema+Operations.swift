@@ -29,6 +29,7 @@ extension Schema {
       ]),
     TableSpecification(
       "runs", "One execution of a source's sync.", key: ["run_id"], indexes: [.on("source_id", "run_id")],
+      time: "started_at",
       columns: [
         .column("run_id", .integer, "Number of the run, rising with time."),
         .column("source_id", .integer, "The source."),

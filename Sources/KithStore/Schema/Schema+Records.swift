@@ -21,6 +21,7 @@ extension Schema {
   private static let touchpoints = TableSpecification(
     "touchpoints", "One interaction between a person and the company.", key: ["touchpoint_id"],
     indexes: [.deferredUnique("stream_id", "key"), .deferred("profile_id", where: "profile_id IS NOT NULL")],
+    time: "occurred_at",
     columns: [.column("touchpoint_id", .integer, "Number of the touchpoint.")] + origin() + [
       .column("origin", .text, "The kind of record that it is or comes from: touchpoint, order, response or ticket."),
       .column(
@@ -37,7 +38,7 @@ extension Schema {
     ])
 
   private static let orders = TableSpecification(
-    "orders", "A purchase or a return.", key: ["order_id"], indexes: recordIndexes,
+    "orders", "A purchase or a return.", key: ["order_id"], indexes: recordIndexes, time: "placed_at",
     columns: [.column("order_id", .integer, "Number of the order.")] + origin() + [
       .column("kind", .text, "sale or return."),
       .column("channel", .text, "Where it was placed: commerce, store, phone …"),
@@ -63,6 +64,7 @@ extension Schema {
 
   private static let orderLines = TableSpecification(
     "order_lines", "One line of an order.", key: ["order_line_id"], indexes: [.unique("order_id", "key")],
+    time: "placed_at",
     columns: [
       .column("order_line_id", .integer, "Number of the line."),
       .column("order_id", .integer, "The order."),
@@ -94,6 +96,7 @@ extension Schema {
 
   private static let responses = TableSpecification(
     "survey_responses", "One person's answer to a survey.", key: ["response_id"], indexes: recordIndexes,
+    time: "responded_at",
     columns: [.column("response_id", .integer, "Number of the answer.")] + origin() + [
       .optional("survey", .text, "The survey."),
       .column("responded_at", .dateTime, "When.", unit: "UTC"),
@@ -108,7 +111,7 @@ extension Schema {
     ])
 
   private static let tickets = TableSpecification(
-    "tickets", "A request for help.", key: ["ticket_id"], indexes: recordIndexes,
+    "tickets", "A request for help.", key: ["ticket_id"], indexes: recordIndexes, time: "created_at",
     columns: [.column("ticket_id", .integer, "Number of the ticket.")] + origin() + [
       .optional("subject", .text, "Subject."),
       .optional("channel", .text, "How it came in, the tool's own word."),

@@ -63,10 +63,12 @@ public struct TableSpecification: Sendable {
   public var indexes: [IndexSpecification]
   /// Published to BI tools and `kith export`; the others are the hub's own bookkeeping.
   public var isPublished: Bool
+  /// When a row is from: what `kith export --since` goes by.
+  public var timeColumn: String?
 
   init(
     _ name: String, _ meaning: String, key: [String], storage: Storage = .rowID, indexes: [IndexSpecification] = [],
-    published: Bool = true, columns: [ColumnSpecification]
+    published: Bool = true, time: String? = nil, columns: [ColumnSpecification]
   ) {
     self.name = name
     self.meaning = meaning
@@ -75,6 +77,7 @@ public struct TableSpecification: Sendable {
     self.storage = storage
     self.indexes = indexes
     isPublished = published
+    timeColumn = time
   }
 }
 

@@ -192,6 +192,27 @@ final class FastStatement {
     sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_int64(pointer, column)
   }
 
+  @inline(__always)
+  func double(_ column: CInt) -> Double { sqlite3_column_double(pointer, column) }
+
+  @inline(__always)
+  func isNull(_ column: CInt) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+
+  @inline(__always)
+  func isText(_ column: CInt) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_TEXT }
+
+  func value(_ column: CInt) -> TableValue {
+    switch sqlite3_column_type(pointer, column) {
+    case SQLITE_NULL: return .null
+    case SQLITE_INTEGER: return .integer(int64(column))
+    case SQLITE_FLOAT: return .real(double(column))
+    case SQLITE_BLOB:
+      let bytes = sqlite3_column_blob(pointer, column)
+      return .blob(Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column)))))
+    default: return .text(optionalText(column) ?? "")
+    }
+  }
+
   func optionalDouble(_ column: CInt) -> Double? {
     sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_double(pointer, column)
   }

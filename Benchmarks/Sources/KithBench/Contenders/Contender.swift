@@ -1,10 +1,11 @@
 import FoundationEssentials
 
-/// A program that loads an export into a fresh SQLite database.
+/// A program that loads an export into a fresh SQLite database, or writes down who is who in it.
 ///
 /// The bench asks once whether it takes part (`prepare`), and then for every run: makes a folder, lets the contender
 /// equip it, links the export into it as `input/NAME`, times `command` there, and counts with `checks` what the database
-/// holds. For a re-export the file is exchanged and the same command timed again in the same folder.
+/// holds. For a re-export the file is exchanged and the same command timed again in the same folder. Who is who goes into
+/// `clusters.csv` instead, a line `record_id,cluster_id` for every record.
 protocol Contender: Sendable {
   var name: String { get }
   /// How much of a workload's file it gets; nil where it would be no peer.
@@ -41,6 +42,7 @@ struct Check {
     case .customers, .memory: people("customers", load, expected)
     case .events: [Check(sql: "SELECT count(*) FROM events", expected: expected.rows)]
     case .orders: orders(expected)
+    case .identity: []
     }
   }
 
@@ -62,4 +64,6 @@ struct Check {
 extension Contender {
   /// The database's name in the run's folder.
   static var database: String { "hub.db" }
+  /// The name of the clusters there.
+  static var clusters: String { "clusters.csv" }
 }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Kith itself: the released program, a connectors.yml of one source, `kith sync`.
+/// Kith itself: the released program, `kith sync` with a connectors.yml of one source, or `kith dedupe`.
 struct KithProgram: EquippingContender, SelfReportingContender {
   let name = "Kith"
   let path: URL
@@ -22,12 +22,20 @@ struct KithProgram: EquippingContender, SelfReportingContender {
   func prepare() throws -> String { try scratch.text(Command(program: path.path, arguments: ["--version"])) }
 
   func equip(_ folder: URL, for workload: Workload) throws {
-    try KithConfiguration.text(workload, database: Self.database)
+    try KithConfiguration.text(workload, database: Self.database)?
       .write(to: folder.appendingPathComponent("connectors.yml"), atomically: true, encoding: .utf8)
   }
 
   func command(for workload: Workload, in folder: URL) -> Command {
-    Command(program: path.path, arguments: ["sync", "--json"] + flags)
+    let arguments = workload == .identity ? dedupe(workload) : ["sync", "--json"] + flags
+    return Command(program: path.path, arguments: arguments)
+  }
+
+  /// As somebody calls it who only knows the key and where the telephone numbers are from.
+  private func dedupe(_ workload: Workload) -> [String] {
+    [
+      "dedupe", "input/\(workload.exportName)", "--key", "record_id", "--country", "CH", "--output", Self.clusters,
+    ]
   }
 
   func checks(for load: Load, _ expected: Expected) -> [Check] {
@@ -35,6 +43,7 @@ struct KithProgram: EquippingContender, SelfReportingContender {
     case .customers, .memory: Check.people("profiles", load, expected)
     case .events: [Check(sql: "SELECT count(*) FROM touchpoints", expected: expected.rows)]
     case .orders: Check.orders(expected)
+    case .identity: []
     }
   }
 

@@ -13,8 +13,8 @@ struct SQLiteShell: Contender {
     self.scratch = scratch
   }
 
-  /// It has no way to read XML.
-  func share(of workload: Workload) -> Share? { workload == .orders ? nil : .whole }
+  /// It has no way to read XML, nor to tell who is who.
+  func share(of workload: Workload) -> Share? { workload == .orders || workload == .identity ? nil : .whole }
 
   func prepare() throws -> String {
     let version = try scratch.text(Command(program: path, arguments: ["--version"]))

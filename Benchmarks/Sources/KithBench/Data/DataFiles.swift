@@ -30,12 +30,21 @@ struct DataFiles {
       return folder.appendingPathComponent("customers-\(rows)\(load.stage == .again ? "-changed" : "").csv")
     case .events: return folder.appendingPathComponent("events-\(rows).ndjson")
     case .orders: return folder.appendingPathComponent("orders-\(rows).xml")
+    case .identity: return folder.appendingPathComponent("people-\(rows).csv")
     }
+  }
+
+  /// Who is who in the file of a load, `record_id,entity_id`; the programs never see it.
+  func truth(_ load: Load) -> URL { folder.appendingPathComponent("people-\(rows(load))-truth.csv") }
+
+  private func isThere(_ load: Load) -> Bool {
+    let parts = load.workload == .identity ? [url(load), truth(load)] : [url(load)]
+    return parts.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
   }
 
   func file(_ load: Load) throws -> URL {
     let url = url(load)
-    if FileManager.default.fileExists(atPath: url.path) { return url }
+    if isThere(load) { return url }
     Log.note("generating \(url.lastPathComponent)")
     let rows = rows(load)
     switch load.workload {
@@ -43,6 +52,7 @@ struct DataFiles {
       try CustomerFile.write(rows, edition: load.stage == .again ? .again : .first, to: url)
     case .events: try EventFile.write(rows, to: url)
     case .orders: try OrderFile.write(rows, to: url)
+    case .identity: try PeopleFile.write(rows, to: url, truth: truth(load))
     }
     return url
   }

@@ -16,6 +16,7 @@ struct SplitMix64 {
   enum Purpose: UInt64 {
     case person = 2026
     case event, session, visitor, order
+    case crowd, household, resident, record
   }
 
   mutating func next() -> UInt64 {

@@ -70,7 +70,7 @@ struct Town: Sendable {
     + make("CH", .italian, "6900 Lugano,6600 Locarno,6500 Bellinzona")
     + make("DE", .german, "78462 Konstanz") + make("FR", .french, "25000 Besançon")
 
-  private static func make(_ country: String, _ words: Vocabulary, _ list: String) -> [Town] {
+  static func make(_ country: String, _ words: Vocabulary, _ list: String) -> [Town] {
     list.split(separator: ",").map { entry in
       let parts = entry.split(separator: " ", maxSplits: 1).map(String.init)
       return Town(postcode: parts[0], name: parts[1], country: country, words: words)

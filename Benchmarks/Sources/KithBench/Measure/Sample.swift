@@ -4,6 +4,8 @@ struct Sample: Codable {
   /// Of all cores, with that of processes it waited for: tells work from waiting, and one core from two.
   let cpuSeconds: Double
   let peakBytes: Int
+  /// How well it told who is who, where that was its work.
+  var clusters: ClusterScore?
 }
 
 extension [Sample] {

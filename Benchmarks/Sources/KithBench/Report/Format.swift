@@ -4,6 +4,9 @@ enum Format {
 
   static func ratio(_ value: Double) -> String { fixed(value, value < 10 ? 2 : value < 100 ? 1 : 0) }
 
+  /// Three digits of what lies between 0 and 1.
+  static func share(_ value: Double) -> String { fixed(value, 3) }
+
   static func megabytes(_ bytes: Double) -> String { fixed(bytes / 1_000_000, bytes < 10_000_000 ? 1 : 0) }
 
   /// Three figures that count, in groups: `177,000`.

@@ -33,8 +33,12 @@ struct Trial {
     try place(file)
     try Stillness.prepare(file)
     let program = Program(folder: folder)
-    let sample = try program.run(contender.command(for: workload, in: folder))
-    try check(load, output: program.output)
+    var sample = try program.run(contender.command(for: workload, in: folder))
+    if workload == .identity {
+      sample.clusters = try score(load, program)
+    } else {
+      try check(load, output: program.output)
+    }
     return sample
   }
 
@@ -49,6 +53,16 @@ struct Trial {
     let fresh = folder.appendingPathComponent(".fresh")
     try FileManager.default.linkItem(at: file, to: fresh)
     guard rename(fresh.path, name.path) == 0 else { throw BenchError.unwritable(name.path, errno) }
+  }
+
+  /// Clusters are no time's worth either unless every record is in one of them; how good they are goes into the table.
+  private func score(_ load: Load, _ program: Program) throws -> ClusterScore {
+    do {
+      let clusters = folder.appendingPathComponent(KithProgram.clusters)
+      return try ClusterScore.of(clusters, truth: data.truth(load), scratch: program)
+    } catch {
+      throw BenchError.unscored(contender.name, error)
+    }
   }
 
   /// A time counts only when the work was done.

@@ -1,10 +1,10 @@
 /// One kind of work that programs are compared at.
 enum Workload: String, CaseIterable, Codable {
-  case customers, memory, events, orders
+  case customers, memory, events, orders, identity
 
   var rowsAtFullScale: Int {
     switch self {
-    case .customers: 1_000_000
+    case .customers, .identity: 1_000_000
     case .memory, .events: 2_000_000
     case .orders: 300_000
     }
@@ -19,6 +19,7 @@ enum Workload: String, CaseIterable, Codable {
     case .customers, .memory: "customers.csv"
     case .events: "events.ndjson"
     case .orders: "orders.xml"
+    case .identity: "records.csv"
     }
   }
 
@@ -29,6 +30,7 @@ enum Workload: String, CaseIterable, Codable {
     case (.memory, _): "customers, twice as many"
     case (.events, _): "events, NDJSON, first load"
     case (.orders, _): "orders with lines, XML, first load"
+    case (.identity, _): "who is who, people of three sources, CSV"
     }
   }
 }
@@ -38,7 +40,7 @@ enum Stage: String, CaseIterable, Codable { case first, again }
 /// Slow programs get a tenth of the rows; rows per second stay comparable as far as their time grows with the rows.
 enum Share: String, Codable { case whole, tenth }
 
-/// One file that one program loads.
+/// One file that one program works on.
 struct Load {
   let workload: Workload
   let stage: Stage
