@@ -7,6 +7,7 @@ training, the thresholds of its examples.
 import sys
 
 import duckdb
+import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -48,13 +49,42 @@ BLOCKING = [
     block_on("postcode", "family", "substr(given, 1, 1)"),
 ]
 
+# What ForenameSurnameComparison of the library does, and beside it what it takes for less than it is (an initial, a
+# short form, one of the names missing), so that a family name alone is what members of a household have in common. Of
+# one person it is left to those like Hans, who is Johannes: a guess, as training takes households for persons.
+NAME = cl.CustomComparison(output_column_name="name", comparison_levels=[
+    cll.And(cll.NullLevel("given"), cll.NullLevel("family")),
+    cll.ExactMatchLevel("whole_name").configure(tf_adjustment_column="whole_name"),
+    cll.ColumnsReversedLevel("given", "family", symmetrical=True),
+    cll.And(cll.JaroWinklerLevel("given", 0.88), cll.JaroWinklerLevel("family", 0.88)),
+    cll.And(cll.ExactMatchLevel("family"), cll.NullLevel("given")),
+    cll.And(cll.ExactMatchLevel("given"), cll.NullLevel("family")),
+    cll.And(
+        cll.JaroWinklerLevel("family", 0.88),
+        cll.CustomLevel("given_l[1] = given_r[1] AND least(length(given_l), length(given_r)) = 1", "initial")),
+    cll.And(cll.JaroWinklerLevel("family", 0.88), cll.CustomLevel("given_l[:2] = given_r[:2]", "same beginning")),
+    cll.ExactMatchLevel("family").configure(
+        tf_adjustment_column="family", m_probability=0.005, fix_m_probability=True),
+    cll.ExactMatchLevel("given").configure(tf_adjustment_column="given"),
+    cll.ElseLevel(),
+])
+
+# Street and postcode in one, as they depend on each other: apart, each would count as if the other were not known.
+ADDRESS = cl.CustomComparison(output_column_name="address", comparison_levels=[
+    cll.And(cll.NullLevel("street"), cll.NullLevel("postcode")),
+    cll.And(cll.ExactMatchLevel("street"), cll.ExactMatchLevel("postcode")),
+    cll.And(cll.JaroWinklerLevel("street", 0.9), cll.ExactMatchLevel("postcode")),
+    cll.ExactMatchLevel("postcode").configure(tf_adjustment_column="postcode"),
+    cll.JaroWinklerLevel("street", 0.9),
+    cll.ElseLevel(),
+])
+
 COMPARISONS = [
-    cl.ForenameSurnameComparison("given", "family", forename_surname_concat_col_name="whole_name"),
+    NAME,
     cl.EmailComparison("email"),
     cl.ExactMatch("phone").configure(term_frequency_adjustments=True),
     cl.DateOfBirthComparison("birth_date", input_is_string=False),
-    cl.JaroWinklerAtThresholds("street", 0.9).configure(term_frequency_adjustments=True),
-    cl.ExactMatch("postcode").configure(term_frequency_adjustments=True),
+    ADDRESS,
     cl.ExactMatch("customer_number"),
 ]
 
@@ -66,7 +96,7 @@ CERTAIN = [
     block_on("given", "family", "phone"),
     block_on("given", "family", "street"),
 ]
-RECALL = 0.8
+RECALL = 0.7
 
 
 def train(linker):
@@ -74,7 +104,8 @@ def train(linker):
     training.estimate_probability_two_random_records_match(CERTAIN, recall=RECALL)
     training.estimate_u_using_random_sampling(max_pairs=1e7)
     for rule in (block_on("email"), block_on("given", "family"), block_on("family", "birth_date")):
-        training.estimate_parameters_using_expectation_maximisation(rule)
+        # Much faster so, by its documentation, on the many pairs that have one name; the clusters are the same here.
+        training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
 
 
 def main(source, target):

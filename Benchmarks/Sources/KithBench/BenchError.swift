@@ -41,6 +41,10 @@ struct BenchError: Error, CustomStringConvertible {
     BenchError("The clusters of \(program) do not count: \(error)")
   }
 
+  static func noClusters(_ path: String) -> BenchError {
+    BenchError("There is no text at \(path): the program wrote no clusters there, or the name is wrong.")
+  }
+
   static func noCluster(_ record: some StringProtocol, _ path: String, found: Int, of all: Int) -> BenchError {
     BenchError("\(path) has no cluster for record \(record); it names \(found) of \(all) records.")
   }
@@ -54,7 +58,8 @@ struct BenchError: Error, CustomStringConvertible {
   }
 
   static func notClusters(_ path: String, _ header: String, line: String? = nil) -> BenchError {
-    BenchError("\(path) is to have two columns, \(header)" + (line.map { "; one line is: \($0)." } ?? ", as its first line."))
+    BenchError(
+      "\(path) is to have two columns, \(header)" + (line.map { "; one line is: \($0)." } ?? ", as its first line."))
   }
 
   static func unknownNames(_ names: [String], known: [String]) -> BenchError {

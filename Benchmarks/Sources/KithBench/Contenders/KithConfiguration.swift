@@ -1,5 +1,5 @@
-/// The connectors.yml of each workload that has one. Layouts are named rather than found out, as a company would write them once it
-/// knows its files; the customers' number is an identifier beside e-mail and telephone, as it would be there.
+/// The connectors.yml of each workload that has one. Layouts are named rather than found out, as a company would write
+/// them once it knows its files; the customers' number is an identifier beside e-mail and telephone, as it would be there.
 enum KithConfiguration {
   static func text(_ workload: Workload, database: String) -> String? {
     guard let source = source(workload) else { return nil }

@@ -12,8 +12,7 @@ struct Splink: Contender {
   init(work: URL, scripts: URL, scratch: Program) {
     environment = VirtualEnvironment(
       folder: work.appendingPathComponent("venvs/splink"),
-      packages: ["splink==\(Self.version)", "duckdb==2.0.1", "numpy", "pandas", "networkx", "scikit-learn"],
-      scratch: scratch)
+      packages: ["splink==\(Self.version)", "duckdb==2.0.1"], scratch: scratch)
     script = scripts.appendingPathComponent("splink_dedupe.py")
   }
 

@@ -4,8 +4,15 @@ struct Claim {
   let text: String
   let value: Double
   let limit: Limit
+  var figure = Figure.ratio
 
-  enum Limit { case atMost(Double), atLeast(Double), none }
+  enum Limit {
+    case atMost(Double)
+    case atLeast(Double)
+    case none
+  }
+  /// A share lies between 0 and 1, and its third digit counts, too.
+  enum Figure { case ratio, share, count }
 
   var isWithinLimit: Bool {
     switch limit {
@@ -16,19 +23,22 @@ struct Claim {
   }
 
   /// `checked` shows what the limit is and whether it holds.
-  func line(checked: Bool) -> String { "- \(text): \(figure(value))\(checked ? verdict : "")" }
+  func line(checked: Bool) -> String { "- \(text): \(format(value))\(checked ? verdict : "")" }
 
   private var verdict: String {
     switch limit {
-    case .atMost(let most): " (at most \(figure(most)): \(isWithinLimit ? "holds" : "TOO MUCH"))"
-    case .atLeast(let least): " (at least \(figure(least)): \(isWithinLimit ? "holds" : "TOO LITTLE"))"
+    case .atMost(let most): " (at most \(format(most)): \(isWithinLimit ? "holds" : "TOO MUCH"))"
+    case .atLeast(let least): " (at least \(format(least)): \(isWithinLimit ? "holds" : "TOO LITTLE"))"
     case .none: ""
     }
   }
 
-  /// A least is a share of what is right, in which the third digit counts, too.
-  private func figure(_ value: Double) -> String {
-    if case .atLeast = limit { Format.share(value) } else { Format.ratio(value) }
+  private func format(_ value: Double) -> String {
+    switch figure {
+    case .ratio: Format.ratio(value)
+    case .share: Format.share(value)
+    case .count: Format.grouped(Int(value))
+    }
   }
 }
 

@@ -55,7 +55,7 @@ struct Trial {
     guard rename(fresh.path, name.path) == 0 else { throw BenchError.unwritable(name.path, errno) }
   }
 
-  /// Clusters are no time's worth either unless every record is in one of them; how good they are goes into the table.
+  /// Here the work was done when every record is in exactly one cluster; how good they are is told in the table.
   private func score(_ load: Load, _ program: Program) throws -> ClusterScore {
     do {
       let clusters = folder.appendingPathComponent(KithProgram.clusters)

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 
 /// Reads a program's clusters beside who is who, and takes them only when every record stands in exactly one cluster.
 enum ClusterFiles {
@@ -21,7 +20,7 @@ enum ClusterFiles {
   /// What stands in the second column, numbered, by what stands in the first. Our keys hold no comma and no quote.
   private static func numbers(_ file: URL, header: String) throws -> [Substring: Int] {
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      throw BenchError.unreadable(file.path, ENOENT)
+      throw BenchError.noClusters(file.path)
     }
     var lines = text.split(whereSeparator: \.isNewline)[...]
     guard let first = lines.popFirst(), first == header else { throw BenchError.notClusters(file.path, header) }

@@ -5,7 +5,7 @@ import FoundationEssentials
 /// the peak below which no program's can be told, see `Program`.
 struct Score: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tells how well clusters agree with who is who, as JSON.", shouldDisplay: false)
+    abstract: "Tells how well clusters agree with who is who, as JSON.")
 
   @Argument(help: "record_id,cluster_id: what a program found.")
   var clusters: String

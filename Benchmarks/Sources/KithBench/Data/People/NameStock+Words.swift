@@ -45,7 +45,8 @@ extension NameStock {
     Beau,Bel,Blanc,Bon,Bour,Cham,Char,Clair,Cler,Cour,Fon,Gran,Haut,Jol,Mar,Mon,Mor,Per,Pin,Ray,Roch,Sau,Tis,Vau,Ver,\
     Vil,Gué,Pré,Thé,Ré
     """
-  static let frenchEndings = "champ,court,mont,dat,val,ville,geon,nier,lat,ley,ret,rand,san,vaz,chet,tin,nex,doux,zat,quet"
+  static let frenchEndings =
+    "champ,court,mont,dat,val,ville,geon,nier,lat,ley,ret,rand,san,vaz,chet,tin,nex,doux,zat,quet"
   static let italianStems = """
     Mor,Gal,Ross,Ber,Cas,Cat,Ferr,Giann,Mant,Pell,Rob,Sal,Torr,Val,Zan,Bern,Camp,Fras,Lepor,Quadr,Rig,Solc,Tett,Vanz
     """

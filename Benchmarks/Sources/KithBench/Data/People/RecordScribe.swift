@@ -50,7 +50,9 @@ struct RecordScribe {
 
   /// A form of which only the address is needed.
   private mutating func writeReader() {
-    if chance(75) { row.full = fullName(commaPercent: 40) } else if chance(60) {
+    if chance(75) {
+      row.full = fullName(commaPercent: 40)
+    } else if chance(60) {
       row.given = typist.given(resident.given.text)
     }
     writeMail()

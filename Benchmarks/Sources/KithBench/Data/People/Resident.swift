@@ -56,6 +56,8 @@ enum Mailbox {
 
   static func domain(_ random: inout SplitMix64) -> String { random.pick(domains) }
 
-  private static let words = ["sonne", "berg", "murmeltier", "alpenrose", "velo", "gipfel", "kiesel", "lumiere", "stella"]
+  private static let words = [
+    "sonne", "berg", "murmeltier", "alpenrose", "velo", "gipfel", "kiesel", "lumiere", "stella",
+  ]
   private static let domains = ["example.com", "example.com", "example.org", "mail.example.com", "post.example.org"]
 }
