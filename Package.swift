@@ -35,6 +35,7 @@ let package = Package(
     .systemLibrary(name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    .systemLibrary(name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CPhoneNumber", path: "Sources/CPhoneNumber",
@@ -50,7 +51,7 @@ let package = Package(
     .target(
       name: "KithStore",
       dependencies: [
-        "KithCore", "CSQLiteTuning", .product(name: "GRDB", package: "GRDB.swift"),
+        "KithCore", "CPostgres", "CSQLiteTuning", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
     .target(

@@ -43,9 +43,31 @@ public struct TableRow {
   /// 0 where there is no number.
   @inline(__always) public func double(_ column: Int) -> Double { statement.double(CInt(column)) }
 
+  /// The bytes of a blob; valid inside `body`.
+  @inline(__always) public func withBlob<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    statement.withBlob(CInt(column), body)
+  }
+
   /// The text's bytes, or those of a number as a text; valid inside `body`.
   @inline(__always) public func withText<Result>(_ column: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     statement.withText(CInt(column), body)
+  }
+}
+
+/// All tables as they were at one moment.
+struct TableSnapshot {
+  let db: Database
+
+  /// Every row of a table, in no order.
+  func rows(of table: TableSpecification, _ body: (TableRow) throws(KithError) -> Void) throws(KithError) {
+    try StoreErrors.mapping(table.name) {
+      let columns = table.columns.map(\.name).joined(separator: ", ")
+      let statement = try FastStatement("SELECT \(columns) FROM \(table.name)", in: db, arena: BindArena())
+      defer { statement.reset() }
+      statement.begin()
+      let row = TableRow(columns: table.columns, statement: statement)
+      while try statement.step() { try body(row) }
+    }
   }
 }
 
@@ -68,6 +90,11 @@ public struct RowSelection: Sendable {
 }
 
 extension HubStore {
+  /// Lets `body` read all tables as they are now, whoever writes meanwhile.
+  func withSnapshot(_ body: (TableSnapshot) throws(KithError) -> Void) throws(KithError) {
+    try read { db in try body(TableSnapshot(db: db)) }
+  }
+
   /// The published tables and views with their number of rows.
   public func tables() throws(KithError) -> [PublishedTable] {
     try read { db in
@@ -132,7 +159,7 @@ extension HubStore {
     }
   }
 
-  private static let published: [(name: String, meaning: String, columns: [ColumnSpecification])] =
+  static let published: [(name: String, meaning: String, columns: [ColumnSpecification])] =
     Schema.tables.filter(\.isPublished).map { ($0.name, $0.meaning, $0.columns) }
     + Schema.views.map { ($0.name, $0.meaning, Schema.viewColumns($0)) }
 

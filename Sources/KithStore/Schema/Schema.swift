@@ -11,6 +11,47 @@ public enum Schema {
     ViewSpecification(name: "customer_tickets", meaning: "Tickets with their customer.", table: "tickets"),
   ]
 
+  /// By table and column the table that the column points to, by its primary key. What may point to something that is
+  /// no more, as lineage does, is not here.
+  static let references: [String: [String: String]] = [
+    "streams": ["source_id": "sources"],
+    "runs": ["source_id": "sources"],
+    "profiles": ["stream_id": "streams", "customer_id": "customers"],
+    "identifiers": ["profile_id": "profiles"],
+    "consents": ["profile_id": "profiles"],
+    "customer_attributes": ["customer_id": "customers", "profile_id": "profiles"],
+    "matches": ["left_profile_id": "profiles", "right_profile_id": "profiles"],
+    "touchpoints": ["stream_id": "streams", "profile_id": "profiles"],
+    "orders": ["stream_id": "streams", "profile_id": "profiles"],
+    "order_lines": ["order_id": "orders"],
+    "products": ["stream_id": "streams"],
+    "survey_responses": ["stream_id": "streams", "profile_id": "profiles"],
+    "tickets": ["stream_id": "streams", "profile_id": "profiles"],
+  ]
+
+  /// Columns that name a person, or that hold what a person wrote: left out of what BI roles see by default. Tables
+  /// that are nothing else are left out whole.
+  static func isPersonal(_ column: String, of table: String) -> Bool {
+    if column.hasSuffix("_delivered") || contactColumns.contains(column) { return true }
+    return personal[table]?.contains(column) ?? false
+  }
+
+  static let personalTables: Set<String> = ["identifiers"]
+
+  private static let contactColumns: Set<String> = [
+    "display_name", "given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "house_number",
+  ]
+
+  /// A profile's key may be its address; matches and attributes repeat values.
+  private static let personal: [String: Set<String>] = [
+    "profiles": ["key"],
+    "customer_attributes": ["value"],
+    "matches": ["value", "note"],
+    "decisions": ["decided_by", "note"],
+    "survey_responses": ["comment"],
+    "tickets": ["subject", "comment"],
+  ]
+
   /// The table of that name. Asking for one that is not in `tables` is a mistake in this module, so it is met by tests.
   static func table(_ name: String) -> TableSpecification? { tables.first { $0.name == name } }
 

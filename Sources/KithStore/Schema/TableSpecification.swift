@@ -66,6 +66,9 @@ public struct TableSpecification: Sendable {
   /// When a row is from: what `kith export --since` goes by.
   public var timeColumn: String?
 
+  /// The tables whose rows its columns point to, by column: foreign keys where a database can say so.
+  public var references: [String: String] { Schema.references[name] ?? [:] }
+
   init(
     _ name: String, _ meaning: String, key: [String], storage: Storage = .rowID, indexes: [IndexSpecification] = [],
     published: Bool = true, time: String? = nil, columns: [ColumnSpecification]

@@ -229,6 +229,12 @@ final class FastStatement {
     return body(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
+  /// The same for a blob.
+  func withBlob<Result>(_ column: CInt, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    let bytes = sqlite3_column_blob(pointer, column)
+    return body(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
+  }
+
   /// Whether a column is the given text of a batch, or NULL for none.
   func isText(_ column: CInt, _ text: EncodedBatch.Text, in view: BatchView) -> Bool {
     guard let stored = sqlite3_column_text(pointer, column) else { return text.isNone }

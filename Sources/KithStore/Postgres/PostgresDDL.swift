@@ -1,0 +1,84 @@
+/// SQL for PostgreSQL out of the specifications.
+enum PostgresDDL {
+  static func type(_ type: ColumnType) -> String {
+    switch type {
+    case .integer: "bigint"
+    case .real: "double precision"
+    case .text: "text"
+    case .date: "date"
+    case .dateTime: "timestamptz"
+    // Four digits, as many as any currency has.
+    case .money: "numeric(18,4)"
+    case .quantity: "numeric"
+    case .boolean: "boolean"
+    case .blob: "bytea"
+    }
+  }
+
+  /// Columns with their types, as CREATE TABLE has them.
+  static func columns(_ table: TableSpecification) -> String {
+    table.columns.map { column in
+      var line = "\"\(column.name)\" \(type(column.type))"
+      if !column.isNullable { line += " NOT NULL" }
+      return line
+    }.joined(separator: ", ")
+  }
+
+  static func create(_ table: TableSpecification, in schema: String) -> String {
+    "CREATE TABLE IF NOT EXISTS \(schema).\(table.name) (\(columns(table)), "
+      + "PRIMARY KEY (\(quoted(table.primaryKey))))"
+  }
+
+  static func indexes(_ table: TableSpecification, in schema: String) -> [String] {
+    table.indexes.map { index in
+      let name = "\(table.name)_by_\(index.columns.joined(separator: "_"))".prefix(63)
+      let condition = index.condition.map { " WHERE \($0)" } ?? ""
+      // A unique index would refuse what is put right by the end of a refresh: the hub itself keeps them unique.
+      return "CREATE INDEX IF NOT EXISTS \(name) ON \(schema).\(table.name) (\(quoted(index.columns)))\(condition)"
+    }
+  }
+
+  /// Foreign keys that a tool can discover, checked at the end of a transaction.
+  static func foreignKeys(_ table: TableSpecification, in schema: String) -> [(name: String, sql: String)] {
+    table.references.sorted { $0.key < $1.key }.compactMap { column, target in
+      guard let key = Schema.table(target)?.primaryKey.first else { return nil }
+      let name = "\(table.name)_\(column)_fkey"
+      return (
+        name,
+        """
+        ALTER TABLE \(schema).\(table.name) ADD CONSTRAINT \(name) FOREIGN KEY ("\(column)")
+        REFERENCES \(schema).\(target) ("\(key)") DEFERRABLE INITIALLY DEFERRED
+        """
+      )
+    }
+  }
+
+  static func comments(_ table: TableSpecification, in schema: String) -> [String] {
+    ["COMMENT ON TABLE \(schema).\(table.name) IS \(literal(table.meaning))"]
+      + table.columns.map { column in
+        let unit = column.unit.map { " Unit: \($0)." } ?? ""
+        return "COMMENT ON COLUMN \(schema).\(table.name).\"\(column.name)\" IS \(literal(column.meaning + unit))"
+      }
+  }
+
+  static func create(_ view: ViewSpecification, in schema: String) -> [String] {
+    let own = (Schema.table(view.table)?.columns ?? []).map { "t.\"\($0.name)\"" }.joined(separator: ", ")
+    let sql = """
+      CREATE OR REPLACE VIEW \(schema).\(view.name) AS
+      SELECT p.customer_id, s.name AS source, \(own)
+      FROM \(schema).\(view.table) AS t
+      JOIN \(schema).streams AS st ON st.stream_id = t.stream_id
+      JOIN \(schema).sources AS s ON s.source_id = st.source_id
+      LEFT JOIN \(schema).profiles AS p ON p.profile_id = t.profile_id
+      WHERE NOT t.is_deleted
+      """
+    return [sql, "COMMENT ON VIEW \(schema).\(view.name) IS \(literal(view.meaning))"]
+      + Schema.viewColumns(view).map {
+        "COMMENT ON COLUMN \(schema).\(view.name).\"\($0.name)\" IS \(literal($0.meaning))"
+      }
+  }
+
+  static func quoted(_ names: [String]) -> String { names.map { "\"\($0)\"" }.joined(separator: ", ") }
+
+  static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+}

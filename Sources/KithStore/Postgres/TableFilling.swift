@@ -1,0 +1,60 @@
+import GRDB
+import KithCore
+
+/// Fills the tables of a new hub row by row, in one transaction.
+struct TableFilling {
+  fileprivate let db: Database
+
+  /// Puts the rows that `body` hands to its argument in place of those that are there; returns what `body` returns.
+  func fill(
+    _ table: TableSpecification,
+    _ body: (([CopyLineReader.Field]) throws(KithError) -> Void) throws(KithError) -> TableHash
+  ) throws(KithError) -> TableHash {
+    try StoreErrors.mapping(table.name) {
+      try db.execute(sql: "DELETE FROM \(table.name)")
+      let names = table.columns.map(\.name).joined(separator: ", ")
+      let places = table.columns.map { _ in "?" }.joined(separator: ", ")
+      let statement = try FastStatement(
+        "INSERT INTO \(table.name) (\(names)) VALUES (\(places))", in: db, arena: BindArena())
+      return try body { row throws(KithError) in
+        try StoreErrors.mapping(table.name) {
+          statement.begin()
+          for field in row {
+            switch field {
+            case .null: statement.null()
+            case .integer(let value): statement.integer(value)
+            case .number(let value): statement.real(value)
+            case .text(let bytes): statement.text(String(decoding: bytes, as: UTF8.self))
+            case .blob(let bytes): statement.blob(bytes)
+            }
+          }
+          try statement.run()
+        }
+      }
+    }
+  }
+
+  /// What the table holds now.
+  func hash(_ table: TableSpecification) throws(KithError) -> TableHash {
+    var lines = CopyLines(table.columns)
+    try TableSnapshot(db: db).rows(of: table) { row throws(KithError) in
+      lines.add(row)
+      lines.removeAll()
+    }
+    return lines.hash
+  }
+}
+
+extension HubStore {
+  /// Lets `body` fill a hub that has no sources yet; what it throws leaves the hub as it was.
+  func fill<Result>(_ body: (TableFilling) throws(KithError) -> Result) throws(KithError) -> Result {
+    try write { db in
+      guard try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sources") == 0 else {
+        throw KithError(
+          .configuration, "the hub's database is not empty", place: path,
+          fix: "Name a new file as hub.database in connectors.yml, or move this one away.")
+      }
+      return try body(TableFilling(db: db))
+    }
+  }
+}
