@@ -30,8 +30,12 @@ struct CopyLines {
         let value = row.int64(column)
         bytes.append(UInt8(ascii: value == 0 ? "f" : "t"))
         hash.integer(value == 0 ? 0 : 1)
-      case .real, .money, .quantity:
+      case .real, .quantity:
         let value = row.double(column)
+        bytes.append(contentsOf: "\(value)".utf8)
+        hash.number(value)
+      case .money:
+        let value = CopyLines.amount(row.double(column))
         bytes.append(contentsOf: "\(value)".utf8)
         hash.number(value)
       case .text, .date, .dateTime: row.withText(column) { addText($0) }
@@ -49,6 +53,9 @@ struct CopyLines {
     bytes.append(0x0A)
     hash.endRow()
   }
+
+  /// An amount with the four digits that it has in PostgreSQL, without the noise of binary fractions behind them.
+  static func amount(_ value: Double) -> Double { abs(value) < 1e14 ? (value * 10_000).rounded() / 10_000 : value }
 
   private static let digits = Array("0123456789abcdef".utf8)
   private static let replacement = Array("\u{FFFD}".utf8)

@@ -135,6 +135,9 @@ final class PostgresConnection {
     case "08", "40", "53", "55", "57", "58":
       return KithError(
         .transient, "PostgreSQL could not do it now", place: place, seen: seen, fix: "Run the command again.")
+    case "25": return KithError(.authorisation, "the user may only read", place: place, seen: seen)
+    case "22":
+      return KithError(.record, "a value does not fit PostgreSQL", place: place, seen: seen)
     case "28": return KithError(.authorisation, "PostgreSQL refuses the user", place: place, seen: seen)
     case "42" where state == "42501":
       return KithError(

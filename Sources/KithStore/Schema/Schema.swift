@@ -36,7 +36,7 @@ public enum Schema {
     return personal[table]?.contains(column) ?? false
   }
 
-  static let personalTables: Set<String> = ["identifiers"]
+  static let personalTables: Set<String> = ["identifiers", "profile_traits"]
 
   private static let contactColumns: Set<String> = [
     "display_name", "given_name", "family_name", "full_name", "email", "phone", "birth_date", "street", "house_number",
