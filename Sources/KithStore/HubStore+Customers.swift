@@ -130,7 +130,7 @@ extension HubStore {
       else { return nil }
       let length =
         try Int.fetchOne(
-          db, sql: "SELECT COUNT(*) FROM customer_touchpoints WHERE customer_id = ?", arguments: [current]) ?? 0
+          db, sql: "SELECT COUNT(*) FROM fact_touchpoints WHERE customer_id = ?", arguments: [current]) ?? 0
       return CustomerDetail(
         summary: Self.summary(row), askedID: current == id ? nil : id,
         goldenValues: try Self.goldenValues(current, in: db), profiles: try Self.members(current, in: db),

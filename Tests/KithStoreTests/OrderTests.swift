@@ -36,7 +36,7 @@ import Testing
     _ = try hub.writer("orders").write(StoreBatch(records: [purchase(order)]))
     let kept = "SELECT COUNT(*) FROM orders WHERE total = 5 AND total_base IS NULL AND profile_id IS NULL"
     #expect(try hub.int(kept) == 1)
-    #expect(try hub.int("SELECT COUNT(*) FROM customer_orders") == 1)
+    #expect(try hub.int("SELECT COUNT(*) FROM fact_orders") == 1)
   }
 
   @Test func rowsOfAFlatExportMakeAnOrder() throws {

@@ -133,7 +133,7 @@ import Testing
         """)
       #expect(described == table.columns.count, "\(table.name)")
     }
-    let row = try connection.query("SELECT count(*), count(customer_id) FROM kith.customer_orders")
+    let row = try connection.query("SELECT count(*), count(customer_id) FROM kith.fact_orders")
     #expect(row.count == 1)
   }
 
@@ -145,7 +145,7 @@ import Testing
     try connection.run(
       """
       CREATE VIEW kith.mine AS SELECT customer_id FROM kith.customers;
-      DROP VIEW kith.customer_orders;
+      DROP VIEW kith.fact_orders;
       ALTER TABLE kith.orders DROP COLUMN campaign, ADD COLUMN once integer, ALTER COLUMN status TYPE varchar(9) USING 'x'
       """)
     _ = try PostgresHub(url).take(hub.store)
@@ -252,13 +252,13 @@ import Testing
     let columns = try reader.query(
       "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'kith_bi'")
     let names = columns.compactMap { $0[0] }
-    #expect(names.contains("customers.revenue") && names.contains("customer_touchpoints.channel"))
+    #expect(names.contains("customers.revenue") && names.contains("fact_touchpoints.channel"))
     for word in ["name", "email", "phone", "street", "birth", "comment", "value", "delivered", "identifier"] {
       // A word that tells of a count or a source's or product's name, and consent, is no contact.
       let harmless = [
         "_touchpoints", "_consent", "source_names", "group_name", "products.name", "order_lines.name",
         "sources.name", "streams.name", "table_name", "column_name", "delivered_total", "order_value",
-        "metrics_daily.value",
+        "metrics_daily.value", "dim_",
       ]
       let found = names.filter { name in name.contains(word) && !harmless.contains { name.contains($0) } }
       #expect(found.isEmpty, "\(found)")

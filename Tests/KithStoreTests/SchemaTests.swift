@@ -23,8 +23,8 @@ import Testing
     let hub = try TemporaryHub()
     for (table, column, type) in [
       ("orders", "total", "DECIMAL(14,2)"), ("orders", "placed_at", "DATETIME"), ("customers", "birth_date", "DATE"),
-      ("profiles", "is_deleted", "BOOLEAN"), ("customer_orders", "total", "DECIMAL(14,2)"),
-      ("customer_touchpoints", "occurred_at", "DATETIME"), ("customer_touchpoints", "customer_id", "INTEGER"),
+      ("profiles", "is_deleted", "BOOLEAN"), ("fact_orders", "total", "DECIMAL(14,2)"),
+      ("fact_touchpoints", "occurred_at", "DATETIME"), ("fact_touchpoints", "customer_id", "INTEGER"),
     ] {
       let found = try hub.text("SELECT type FROM pragma_table_info('\(table)') WHERE name = '\(column)'")
       #expect(found == type, "\(table).\(column)")

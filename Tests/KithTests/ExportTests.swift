@@ -87,7 +87,7 @@ import Testing
     try withHub { program in
       let names = try lines(program).compactMap { $0.split(separator: " ").first.map(String.init) }
         .filter { $0.allSatisfy { $0.isLowercase || $0 == "_" } && $0 != "table" }
-      #expect(names.contains("customers") && names.contains("customer_touchpoints"))
+      #expect(names.contains("customers") && names.contains("fact_touchpoints"))
       for name in names {
         _ = try lines(program, name, "--format", "parquet", "--output", "\(name).parquet")
         let data = try Data(contentsOf: program.folder.appendingPathComponent("\(name).parquet"))

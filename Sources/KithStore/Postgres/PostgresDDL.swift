@@ -62,15 +62,17 @@ enum PostgresDDL {
   }
 
   static func create(_ view: ViewSpecification, in schema: String) -> [String] {
-    let own = (Schema.table(view.table)?.columns ?? []).map { "t.\"\($0.name)\"" }.joined(separator: ", ")
+    let table = Schema.table(view.table)
+    let own = (table?.columns ?? []).map { "t.\"\($0.name)\"" }.joined(separator: ", ")
+    var day = ""
+    if let name = table?.dayColumn, let time = table?.timeColumn {
+      day = "(t.\"\(time)\" AT TIME ZONE 'UTC')::date AS \(name), "
+    }
     let sql = """
       CREATE OR REPLACE VIEW \(schema).\(view.name) AS
-      SELECT p.customer_id, s.name AS source, \(own)
-      FROM \(schema).\(view.table) AS t
-      JOIN \(schema).streams AS st ON st.stream_id = t.stream_id
-      JOIN \(schema).sources AS s ON s.source_id = st.source_id
-      LEFT JOIN \(schema).profiles AS p ON p.profile_id = t.profile_id
-      WHERE NOT t.is_deleted
+      SELECT p.customer_id, s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
+      \(view.joins { "\(schema).\($0)" })
+      WHERE NOT t.is_deleted\(view.parent == nil ? "" : " AND NOT o.is_deleted")
       """
     return [sql, "COMMENT ON VIEW \(schema).\(view.name) IS \(literal(view.meaning))"]
       + Schema.viewColumns(view).map {

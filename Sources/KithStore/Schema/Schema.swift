@@ -1,14 +1,18 @@
 /// All tables and views of the hub.
 public enum Schema {
   public static let tables: [TableSpecification] =
-    operationTables + profileTables + customerTables + recordTables + bookkeepingTables
+    operationTables + profileTables + customerTables + recordTables + dimensionTables + bookkeepingTables
 
+  /// The facts of the star: records that are not deleted, each with its customer, its source's name and its day.
   public static let views: [ViewSpecification] = [
-    ViewSpecification(name: "customer_touchpoints", meaning: "Touchpoints with their customer.", table: "touchpoints"),
-    ViewSpecification(name: "customer_orders", meaning: "Orders with their customer.", table: "orders"),
+    ViewSpecification(name: "fact_touchpoints", meaning: "Touchpoints with their customer.", table: "touchpoints"),
+    ViewSpecification(name: "fact_orders", meaning: "Purchases and returns with their customer.", table: "orders"),
     ViewSpecification(
-      name: "customer_survey_responses", meaning: "Survey responses with their customer.", table: "survey_responses"),
-    ViewSpecification(name: "customer_tickets", meaning: "Tickets with their customer.", table: "tickets"),
+      name: "fact_order_lines", meaning: "Lines of orders with their customer.", table: "order_lines",
+      parent: "orders"),
+    ViewSpecification(
+      name: "fact_survey_responses", meaning: "Survey responses with their customer.", table: "survey_responses"),
+    ViewSpecification(name: "fact_tickets", meaning: "Tickets with their customer.", table: "tickets"),
   ]
 
   /// By table and column the table that the column points to, by its primary key. What may point to something that is
@@ -55,12 +59,14 @@ public enum Schema {
   /// The table of that name. Asking for one that is not in `tables` is a mistake in this module, so it is met by tests.
   static func table(_ name: String) -> TableSpecification? { tables.first { $0.name == name } }
 
-  /// Columns that a view shows: the customer's id, the source's name, then the table's own.
+  /// Columns that a view shows: the customer's id, the source's name and the day, then the table's own.
   static func viewColumns(_ view: ViewSpecification) -> [ColumnSpecification] {
-    let owner: [ColumnSpecification] = [
+    var owner: [ColumnSpecification] = [
       .optional("customer_id", .integer, "The customer whose profile this belongs to."),
       .optional("source", .text, "The source's name in connectors.yml."),
     ]
+    if let day = table(view.table)?.dayColumn { owner.append(.optional(day, .date, "The UTC day, as in dim_date.")) }
+    if view.parent != nil { owner.append(.optional("currency", .text, "The currency of the amounts, ISO 4217.")) }
     return owner + (table(view.table)?.columns ?? [])
   }
 }
@@ -80,6 +86,7 @@ enum SQLiteDDL {
     if !keyIsInline, !table.primaryKey.isEmpty {
       lines.append("  PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))")
     }
+    if let day = dayColumn(table) { lines.insert("  " + day, at: table.columns.count) }
     let suffix = table.storage == .withoutRowID ? " WITHOUT ROWID" : ""
     return ["CREATE TABLE \(table.name) (\n\(lines.joined(separator: ",\n"))\n)\(suffix)"]
       + table.indexes.map { create($0, on: table) }
@@ -96,16 +103,21 @@ enum SQLiteDDL {
     "\(table.name)_by_\(index.columns.joined(separator: "_"))"
   }
 
+  /// The day of a row as a column of its own, which takes no room: a view shows it with its type.
+  static func dayColumn(_ table: TableSpecification) -> String? {
+    guard let day = table.dayColumn, let time = table.timeColumn else { return nil }
+    return "\(day) DATE GENERATED ALWAYS AS (substr(\(time), 1, 10)) VIRTUAL"
+  }
+
   static func create(_ view: ViewSpecification) -> String {
-    let own = (Schema.table(view.table)?.columns ?? []).map { "t.\($0.name)" }.joined(separator: ", ")
+    let table = Schema.table(view.table)
+    let own = (table?.columns ?? []).map { "t.\($0.name)" }.joined(separator: ", ")
+    let day = table?.dayColumn.map { "t.\($0), " } ?? ""
     return """
       CREATE VIEW \(view.name) AS
-      SELECT p.customer_id, s.name AS source, \(own)
-      FROM \(view.table) AS t
-      JOIN streams AS st ON st.stream_id = t.stream_id
-      JOIN sources AS s ON s.source_id = st.source_id
-      LEFT JOIN profiles AS p ON p.profile_id = t.profile_id
-      WHERE t.is_deleted = 0
+      SELECT p.customer_id, s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
+      \(view.joins { $0 })
+      WHERE t.is_deleted = 0\(view.parent == nil ? "" : " AND o.is_deleted = 0")
       """
   }
 }

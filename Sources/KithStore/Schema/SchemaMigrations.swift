@@ -31,6 +31,27 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // The star: days of records, dimensions, facts.
+    migrator.registerMigration("v4") { db in
+      for name in ["customer_touchpoints", "customer_orders", "customer_survey_responses", "customer_tickets"] {
+        try db.execute(sql: "DROP VIEW IF EXISTS \(name)")
+      }
+      for table in Schema.tables {
+        if try !db.tableExists(table.name) {
+          for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+        }
+        if let day = SQLiteDDL.dayColumn(table), let name = table.dayColumn, try !hasGenerated(name, in: table.name, db)
+        {
+          try db.execute(sql: "ALTER TABLE \(table.name) ADD COLUMN \(day)")
+        }
+      }
+      for view in Schema.views {
+        try db.execute(sql: "DROP VIEW IF EXISTS \(view.name)")
+        try db.execute(sql: SQLiteDDL.create(view))
+      }
+      try Schema.fillDimensions(db)
+      try writeDictionary(db)
+    }
     return migrator
   }
 
@@ -91,6 +112,11 @@ enum SchemaMigrations {
 
   private static func has(_ column: String, in table: String, _ db: Database) throws -> Bool {
     try db.columns(in: table).contains { $0.name == column }
+  }
+
+  /// Generated columns are hidden from the usual list.
+  private static func hasGenerated(_ column: String, in table: String, _ db: Database) throws -> Bool {
+    try Row.fetchAll(db, sql: "SELECT name FROM pragma_table_xinfo(?)", arguments: [table]).contains { $0[0] == column }
   }
 
   /// The dictionary derives from the specification; every migration ends with writing it anew.

@@ -66,6 +66,14 @@ public struct TableSpecification: Sendable {
   /// When a row is from: what `kith export --since` goes by.
   public var timeColumn: String?
 
+  /// For tables behind facts the column with the day of `timeColumn`: `occurred_at` → `occurred_on`.
+  var dayColumn: String? {
+    guard let time = timeColumn, time.hasSuffix("_at"), Schema.views.contains(where: { $0.table == name }) else {
+      return nil
+    }
+    return time.dropLast(2) + "on"
+  }
+
   /// The tables whose rows its columns point to, by column: foreign keys where a database can say so.
   public var references: [String: String] { Schema.references[name] ?? [:] }
 
@@ -90,6 +98,22 @@ public struct ViewSpecification: Sendable {
   public var meaning: String
   /// The table behind it, whose columns it shows beside the customer's.
   public var table: String
+  /// The table whose rows its rows are parts of, and which knows the profile.
+  public var parent: String?
+
+  /// What stands after FROM: the table as `t`, its parent as `o`, the profile as `p`, the source as `s`.
+  ///
+  /// - Parameter name: how a table is called.
+  func joins(_ name: (String) -> String) -> String {
+    let parts = parent.map { "\nJOIN \(name($0)) AS o ON o.order_id = t.order_id" } ?? ""
+    let owner = parent == nil ? "t" : "o"
+    return """
+      FROM \(name(table)) AS t\(parts)
+      JOIN \(name("streams")) AS st ON st.stream_id = \(owner).stream_id
+      JOIN \(name("sources")) AS s ON s.source_id = st.source_id
+      LEFT JOIN \(name("profiles")) AS p ON p.profile_id = \(owner).profile_id
+      """
+  }
 }
 
 extension ColumnSpecification {
