@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test test-full bench bench-check build release packages format clean
+.PHONY: demo test test-full bench bench-check bi-check build release packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -19,7 +19,7 @@ test-full: packages
 	KITH_TESTS=full swift test --skip-build
 	$(MAKE) bench
 
-# Kith beside its peers on the same files: about a quarter of an hour, on a machine that does nothing else.
+# Kith beside its peers on the same files: about twenty minutes, on a machine that does nothing else.
 bench: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench
@@ -28,6 +28,11 @@ bench: packages
 bench-check: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench --check
+
+# SQLAlchemy, DuckDB, pandas, Polars, Datasette, dbt and ODBC on a hub in SQLite, PostgreSQL and Parquet.
+bi-check: packages
+	swift build -c release --product kith
+	sh Tests/BIClients/run.sh
 
 build: packages
 	swift build --product kith

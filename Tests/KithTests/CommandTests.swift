@@ -171,37 +171,33 @@ import Testing
 
   /// The repository's own configuration over the sample exports that it keeps, as in a fresh checkout.
   @Test func theRepositorysConfigurationWorks() throws {
-    try withProgram { program in
-      for name in ["connectors.yml", "samples"] {
-        try FileManager.default.copyItem(
-          at: Program.repository.appendingPathComponent(name), to: program.folder.appendingPathComponent(name))
+    let program = try Program.withSamples()
+    defer { program.remove() }
+    let check = try program.run("check")
+    #expect(check.status == 0, "\(check.output)\(check.errors)")
+    let sync = try program.run("sync", "--json")
+    #expect(sync.status == 0, "\(sync.errors)")
+    let outcome = try program.json(sync.output)
+    for source in try #require(outcome["sources"] as? [[String: Any]]) {
+      let counts = try #require(source["counts"] as? [String: Int])
+      #expect(counts["inserted"] ?? 0 > 0, "\(source)")
+      let sum = ["inserted", "updated", "unchanged", "deleted", "quarantined", "suppressed"].reduce(0) {
+        $0 + (counts[$1] ?? 0)
       }
-      let check = try program.run("check")
-      #expect(check.status == 0, "\(check.output)\(check.errors)")
-      let sync = try program.run("sync", "--json")
-      #expect(sync.status == 0, "\(sync.errors)")
-      let outcome = try program.json(sync.output)
-      for source in try #require(outcome["sources"] as? [[String: Any]]) {
-        let counts = try #require(source["counts"] as? [String: Int])
-        #expect(counts["inserted"] ?? 0 > 0, "\(source)")
-        let sum = ["inserted", "updated", "unchanged", "deleted", "quarantined", "suppressed"].reduce(0) {
-          $0 + (counts[$1] ?? 0)
-        }
-        #expect(counts["read"] == sum, "\(source)")
-      }
-      let again = try program.run("sync")
-      #expect(again.output.contains("Nothing changed"), "\(again.output)")
-      for table in ["customers", "touchpoints", "orders", "order_lines", "survey_responses", "tickets", "consents"] {
-        let rows = try program.run("export", table, "--limit", "1")
-        #expect(rows.output.split(separator: "\n").count >= 2, "\(table) is empty")
-      }
-      let status = try program.run("status")
-      #expect(status.status == 0 && status.output.contains("crm/contacts"))
-      let verify = try program.run("verify")
-      #expect(verify.status == 0 && verify.output.contains("sound"), "\(verify.output)\(verify.errors)")
-      let runs = try program.run("runs", "--json")
-      #expect(runs.status == 0 && runs.output.contains("\"succeeded\""))
+      #expect(counts["read"] == sum, "\(source)")
     }
+    let again = try program.run("sync")
+    #expect(again.output.contains("Nothing changed"), "\(again.output)")
+    for table in ["customers", "touchpoints", "orders", "order_lines", "survey_responses", "tickets", "consents"] {
+      let rows = try program.run("export", table, "--limit", "1")
+      #expect(rows.output.split(separator: "\n").count >= 2, "\(table) is empty")
+    }
+    let status = try program.run("status")
+    #expect(status.status == 0 && status.output.contains("crm/contacts"))
+    let verify = try program.run("verify")
+    #expect(verify.status == 0 && verify.output.contains("sound"), "\(verify.output)\(verify.errors)")
+    let runs = try program.run("runs", "--json")
+    #expect(runs.status == 0 && runs.output.contains("\"succeeded\""))
   }
 
   @Test func theDemoShowsEverything() throws {

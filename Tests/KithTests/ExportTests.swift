@@ -5,12 +5,8 @@ import Testing
 /// What leaves the hub as files.
 @Suite struct ExportTests {
   private func withHub(_ body: (Program) throws -> Void) throws {
-    let program = try Program()
+    let program = try Program.withSamples()
     defer { program.remove() }
-    for name in ["connectors.yml", "samples"] {
-      try FileManager.default.copyItem(
-        at: Program.repository.appendingPathComponent(name), to: program.folder.appendingPathComponent(name))
-    }
     #expect(try program.run("sync").status == 0)
     try body(program)
   }

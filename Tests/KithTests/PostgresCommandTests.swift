@@ -5,12 +5,8 @@ import Testing
 /// A hub in PostgreSQL, as users bring it there.
 @Suite struct PostgresCommandTests {
   @Test func aHubMovesThereAndBackAndGoesOn() throws {
-    let program = try Program()
+    let program = try Program.withSamples()
     defer { program.remove() }
-    for name in ["connectors.yml", "samples"] {
-      try FileManager.default.copyItem(
-        at: Program.repository.appendingPathComponent(name), to: program.folder.appendingPathComponent(name))
-    }
     let url = try PostgresServer.shared().url()
     #expect(try program.run("sync").status == 0)
     let copy = try program.run("copy", "--to", url, "--json")
@@ -54,5 +50,39 @@ import Testing
     }
     let nobody = try program.run("copy", "--to", "postgres://nobody@localhost:1/d")
     #expect(nobody.status == 1 && nobody.errors.contains("cannot be reached"), "\(nobody.errors)")
+  }
+
+  /// What tools are told of the tables; that they understand it is for `make bi-check`.
+  @Test func tablesAreDescribed() throws {
+    let program = try Program()
+    defer { program.remove() }
+    func tables(_ more: String...) throws -> [String: [String: [String: Any]]] {
+      let result = try program.start(["bi", "describe"] + more).wait()
+      #expect(result.status == 0, "\(result.errors)")
+      let list = try #require(try program.json(result.output)["tables"] as? [[String: Any]])
+      return Dictionary(
+        uniqueKeysWithValues: list.map { table in
+          let columns = (table["columns"] as? [[String: Any]] ?? []).map { ($0["name"] as? String ?? "", $0) }
+          return (table["name"] as? String ?? "", Dictionary(uniqueKeysWithValues: columns))
+        })
+    }
+    let (all, pseudonymous) = (try tables("--contacts"), try tables())
+    #expect(all["customers"]?["email"]?["personal"] as? Bool == true)
+    #expect(pseudonymous["customers"]?["email"] == nil && pseudonymous["identifiers"] == nil)
+    #expect(all["fact_orders"]?["placed_on"]?["references"] as? String == "dim_date.date")
+    #expect(all["fact_order_lines"]?["customer_id"]?["references"] as? String == "customers.customer_id")
+    let dbt = try program.run("bi", "describe", "--format", "dbt").output
+    #expect(
+      dbt.contains("schema: kith_bi") && dbt.contains("source('kith', 'orders')") && !dbt.contains("name: email\n"))
+    let superset = ["bi", "describe", "--format", "superset", "--output", "s", "--uri", "postgresql://bi@h/d"]
+    #expect(try program.start(superset).wait().status == 0)
+    let dataset = try String(
+      contentsOf: program.folder.appendingPathComponent("s/datasets/kith/fact_touchpoints.yaml"), encoding: .utf8)
+    #expect(dataset.contains("main_dttm_col: occurred_at") && dataset.contains("is_dttm: true"))
+    for wrong in [["--format", "superset"], superset.suffix(2) + ["--uri", "postgresql://bi:geheim@h/d"]] {
+      #expect(
+        try program.start(["bi", "describe", "--format", "superset", "--output", "t"] + wrong).wait().status == 64
+          || program.start(["bi", "describe", "--format", "superset", "--output", "t"] + wrong).wait().status == 2)
+    }
   }
 }

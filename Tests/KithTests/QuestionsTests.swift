@@ -52,18 +52,8 @@ import Testing
   }
 
   @Test func answersAreTheSameEverywhere() throws {
-    let program = try Program()
+    let program = try Program.withSamples()
     defer { program.remove() }
-    for name in ["connectors.yml", "samples"] {
-      try FileManager.default.copyItem(
-        at: Program.repository.appendingPathComponent(name), to: program.folder.appendingPathComponent(name))
-    }
-    // A file that was written just now may still be growing, and is left for the next sync.
-    let samples = program.folder.appendingPathComponent("samples").path
-    for file in try FileManager.default.subpathsOfDirectory(atPath: samples) {
-      let anHourAgo = Date().addingTimeInterval(-3_600)
-      try FileManager.default.setAttributes([.modificationDate: anHourAgo], ofItemAtPath: samples + "/" + file)
-    }
     let url = try PostgresServer.shared().url()
     #expect(try program.run("sync").status == 0)
     #expect(try program.run("copy", "--to", url).status == 0)

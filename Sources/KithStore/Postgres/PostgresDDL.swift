@@ -1,3 +1,8 @@
+extension ColumnType {
+  /// The type in PostgreSQL.
+  public var postgresName: String { PostgresDDL.type(self) }
+}
+
 /// SQL for PostgreSQL out of the specifications.
 enum PostgresDDL {
   static func type(_ type: ColumnType) -> String {

@@ -5,7 +5,7 @@ import KithCore
 extension Schema {
   static let dimensionTables: [TableSpecification] = [
     TableSpecification(
-      "dim_date", "A day, from 2000 to 2049.", key: ["date"], storage: .withoutRowID,
+      "dim_date", "A day, from 2000 to 2049.", key: ["date"],
       columns: [
         .column("date", .date, "The UTC day."),
         .column("year", .integer, "Year."),
@@ -20,7 +20,7 @@ extension Schema {
         .column("is_weekend", .boolean, "1 on Saturday and Sunday."),
       ]),
     TableSpecification(
-      "dim_channel", "A channel of touchpoints and orders.", key: ["channel"], storage: .withoutRowID,
+      "dim_channel", "A channel of touchpoints and orders.", key: ["channel"],
       columns: [
         .column("channel", .text, "As in the facts."),
         .column("name", .text, "Its name in English."),

@@ -1,10 +1,11 @@
 import ArgumentParser
+import Foundation
 import KithCore
 import KithStore
 
 struct BICommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bi", abstract: "What BI tools need.", subcommands: [BIGrantCommand.self])
+    commandName: "bi", abstract: "What BI tools need.", subcommands: [BIGrantCommand.self, BIDescribeCommand.self])
 }
 
 struct BIGrantCommand: AsyncParsableCommand {
@@ -33,5 +34,71 @@ struct BIGrantCommand: AsyncParsableCommand {
     let (schema, isNew) = try PostgresHub(try postgresURL(database)).grant(role, hasContacts: contacts)
     print("\(role) may read schema \(schema)\(contacts ? ", contact data included" : ", which has no contact data").")
     if isNew { print("The role is new and has no password yet: \\password \(role) in psql gives it one.") }
+  }
+}
+
+struct BIDescribeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe", abstract: "Names, meanings, types and relations of the tables, for tools to read.",
+    discussion: """
+      By default what roles of BI tools see (`kith bi grant`); with --contacts all published columns.
+
+      EXAMPLES
+        kith bi describe                                          JSON
+        kith bi describe --format dbt > models/kith_sources.yml
+        kith bi describe --format superset --output superset --uri postgresql://metabase@db.example.com/company
+      """)
+
+  enum Format: String, ExpressibleByArgument, CaseIterable { case json, dbt, superset }
+
+  @Option(help: "json, dbt (a sources file) or superset (a folder for its import).")
+  var format = Format.json
+
+  @Option(help: "The schema that the tables are in (default: kith_bi, with --contacts kith; none for SQLite).")
+  var schema: String?
+
+  @Flag(name: .long, help: "Contact data as well.")
+  var contacts = false
+
+  @Option(name: .shortAndLong, help: "A file to write, for superset a folder; standard output otherwise.")
+  var output: String?
+
+  @Option(help: "For superset: the database as SQLAlchemy names it, without a password.")
+  var uri: String?
+
+  func validate() throws {
+    if format == .superset, output == nil || uri == nil {
+      throw ValidationError("--format superset needs --output FOLDER and --uri URI")
+    }
+    if let uri, URLComponents(string: uri)?.password != nil {
+      throw ValidationError("--uri must not hold a password: Superset asks for it at the import")
+    }
+  }
+
+  func run() throws {
+    let writer = BIDescriptionWriter(
+      description: BIDescription(hasContacts: contacts), schema: schema ?? (contacts ? "kith" : "kith_bi"))
+    switch format {
+    case .json: try write(try writer.json(), to: output)
+    case .dbt: try write(writer.dbt(), to: output)
+    case .superset:
+      for (path, text) in writer.superset(database: uri ?? "") {
+        let file = URL(fileURLWithPath: output ?? "").appendingPathComponent(path)
+        do {
+          try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        } catch {
+          throw KithError(.configuration, "the folder cannot be made", seen: file.path, allowed: "\(error)")
+        }
+        try write(text, to: file.path)
+      }
+      print("Written to \(output ?? ""); `superset import-directory \(output ?? "")` reads it.")
+    }
+  }
+
+  private func write(_ text: String, to path: String?) throws(KithError) {
+    let file = try OutputFile(path)
+    try file.write(Array(text.utf8))
+    try file.close()
   }
 }
