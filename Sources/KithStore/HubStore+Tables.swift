@@ -58,6 +58,20 @@ public struct TableRow {
 struct TableSnapshot {
   let db: Database
 
+  func count(of table: TableSpecification) throws(KithError) -> Int {
+    try StoreErrors.mapping(table.name) { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \(table.name)") ?? 0 }
+  }
+
+  /// What a table holds.
+  func hash(of table: TableSpecification) throws(KithError) -> TableHash {
+    var lines = CopyLines(table.columns)
+    try rows(of: table) { row throws(KithError) in
+      lines.add(row)
+      lines.removeAll()
+    }
+    return lines.hash
+  }
+
   /// Every row of a table, in no order.
   func rows(of table: TableSpecification, _ body: (TableRow) throws(KithError) -> Void) throws(KithError) {
     try StoreErrors.mapping(table.name) {

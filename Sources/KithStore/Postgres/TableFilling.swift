@@ -36,12 +36,7 @@ struct TableFilling {
 
   /// What the table holds now.
   func hash(_ table: TableSpecification) throws(KithError) -> TableHash {
-    var lines = CopyLines(table.columns)
-    try TableSnapshot(db: db).rows(of: table) { row throws(KithError) in
-      lines.add(row)
-      lines.removeAll()
-    }
-    return lines.hash
+    try TableSnapshot(db: db).hash(of: table)
   }
 }
 
