@@ -93,4 +93,55 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: program.folder.path).allSatisfy { !$0.hasSuffix(".part") })
     }
   }
+
+  /// The file for BI tools: what may be seen and no more, with relations that hold, replaced as a whole.
+  @Test func theSnapshotForBI() throws {
+    try withHub { program in
+      func ask(_ file: String, _ sql: String) throws -> [String] {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = ["sqlite3", "-readonly", program.folder.appendingPathComponent(file).path, sql]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0, "\(sql)")
+        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+      }
+      #expect(try program.run("bi", "snapshot", "bi.sqlite").status == 0)
+      #expect(try program.run("bi", "snapshot", "all.sqlite", "--contacts").status == 0)
+      let names =
+        "SELECT m.name || '.' || c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+      let (seen, all) = (try Set(ask("bi.sqlite", names)), try Set(ask("all.sqlite", names)))
+      #expect(seen.isSuperset(of: ["customers.revenue", "fact_orders.customer_id", "fact_touchpoints.occurred_on"]))
+      #expect(all.isSuperset(of: ["customers.email", "identifiers.value", "fact_tickets.comment"]))
+      #expect(
+        seen.isDisjoint(with: ["customers.email", "customers.display_name", "profiles.key", "fact_tickets.comment"]))
+      #expect(
+        seen.allSatisfy {
+          !$0.hasPrefix("identifiers.") && !$0.hasPrefix("touchpoints.") && !$0.hasSuffix("_delivered")
+        })
+      for file in ["bi.sqlite", "all.sqlite"] {
+        #expect(try ask(file, "PRAGMA foreign_key_check").isEmpty)
+        #expect(try ask(file, "SELECT COUNT(*) FROM pragma_foreign_key_list('fact_order_lines')") == ["3"])
+        for (mine, hubs) in [
+          ("customers", "customers"), ("fact_orders", "orders"), ("fact_touchpoints", "touchpoints"),
+        ] {
+          let count = try ask(
+            "kith.sqlite", "SELECT COUNT(*) FROM \(hubs)" + (mine == hubs ? "" : " WHERE is_deleted = 0"))
+          #expect(try ask(file, "SELECT COUNT(*) FROM \(mine)") == count, "\(file) \(mine)")
+        }
+        let words = "SELECT COUNT(*) FROM data_dictionary WHERE column_name <> '' AND table_name = 'customers'"
+        let columns = "SELECT COUNT(*) FROM pragma_table_info('customers')"
+        #expect(try ask(file, words) == ask(file, columns))
+      }
+      for (file, words) in [("kith.sqlite", "the hub itself"), ("no/such/folder/b.sqlite", "cannot be opened")] {
+        let result = try program.run("bi", "snapshot", file)
+        #expect(result.status == 2 && result.errors.contains(words), "\(result.errors)")
+      }
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: program.folder.path).allSatisfy { !$0.hasSuffix(".part") })
+    }
+  }
 }

@@ -1,11 +1,13 @@
 import ArgumentParser
 import Foundation
 import KithCore
+import KithEngine
 import KithStore
 
 struct BICommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bi", abstract: "What BI tools need.", subcommands: [BIGrantCommand.self, BIDescribeCommand.self])
+    commandName: "bi", abstract: "What BI tools need.",
+    subcommands: [BIGrantCommand.self, BIDescribeCommand.self, BISnapshotCommand.self])
 }
 
 struct BIGrantCommand: AsyncParsableCommand {
@@ -100,5 +102,40 @@ struct BIDescribeCommand: AsyncParsableCommand {
     let file = try OutputFile(path)
     try file.write(Array(text.utf8))
     try file.close()
+  }
+}
+
+struct BISnapshotCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot", abstract: "What BI tools read, as a SQLite file of its own.",
+    discussion: """
+      Real tables with types, primary and foreign keys, facts among them, as all were at one moment. By default without
+      contact data, as roles of PostgreSQL see it; with --contacts all published columns. The file has its name when it
+      is complete: run it after each sync, tools that have the earlier one open keep reading that.
+
+      EXAMPLES
+        kith bi snapshot bi.sqlite
+        kith bi snapshot full.sqlite --contacts
+      """)
+
+  @OptionGroup var options: HubOptions
+
+  @Argument(help: "The file to write.")
+  var file: String
+
+  @Flag(name: .long, help: "Contact data as well.")
+  var contacts = false
+
+  func run() throws {
+    let store = try options.hub().store
+    let path = absolutePath(file, FileManager.default.currentDirectoryPath)
+    guard path != store.path else {
+      throw KithError(.configuration, "this is the hub itself", seen: file, fix: "Name another file.")
+    }
+    let rows = try store.writeBISnapshot(to: path, hasContacts: contacts)
+    var listing = TextTable([("table", .left), ("rows", .right)])
+    for table in rows where table.rows > 0 { listing.add([table.table, grouped(table.rows)]) }
+    print(listing.text())
+    print("\nWritten to \(file)\(contacts ? "" : ", without contact data").")
   }
 }
