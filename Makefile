@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test test-full bench bench-check bi-check build release packages format clean
+.PHONY: demo test test-full bench bench-check bi-check build release packages test-packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -7,14 +7,14 @@ demo: packages
 	"$$(swift build -c release --show-bin-path)/kith" demo --fresh
 
 # Everything that CI checks.
-test: packages
+test: test-packages
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build
 	$(MAKE) bench-check
 
 # The same with every case of the fault, memory and oracle tests, of which `make test` runs a part, and all benchmarks:
 # about two hours.
-test-full: packages
+test-full: test-packages
 	swift build --build-tests --explicit-target-dependency-import-check error
 	KITH_TESTS=full swift test --skip-build
 	$(MAKE) bench
@@ -30,7 +30,7 @@ bench-check: packages
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench --check
 
 # SQLAlchemy, DuckDB, pandas, Polars, Datasette, dbt and ODBC on a hub in SQLite, PostgreSQL and Parquet.
-bi-check: packages
+bi-check: test-packages
 	swift build -c release --product kith
 	sh Tests/BIClients/run.sh
 
@@ -44,6 +44,9 @@ release: packages
 # The C libraries that Kith stands on, installed when they are missing.
 packages:
 	@sh .ci/packages
+
+test-packages:
+	@sh .ci/packages tests
 
 format:
 	swift format format --recursive --in-place Package.swift Sources Plugins Tests
