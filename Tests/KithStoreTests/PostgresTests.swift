@@ -141,11 +141,14 @@ import Testing
   @Test func olderTablesAreBroughtUp() throws {
     let hub = try hub(rows: 5, seed: 4)
     _ = try PostgresHub(url).take(hub.store)
+    let role = "reader_\(UInt32.random(in: 0...9_999_999))"
+    _ = try PostgresHub(url).grant(role, hasContacts: false)
     let connection = try PostgresConnection(url)
     try connection.run(
       """
       CREATE VIEW kith.mine AS SELECT customer_id FROM kith.customers;
-      DROP VIEW kith.fact_orders;
+      ALTER TABLE kith.customers ADD COLUMN once integer;
+      DROP VIEW kith.fact_orders, kith_bi.fact_orders, kith_bi.orders;
       ALTER TABLE kith.orders DROP COLUMN campaign, ADD COLUMN once integer, ALTER COLUMN status TYPE varchar(9) USING 'x'
       """)
     _ = try PostgresHub(url).take(hub.store)
@@ -154,6 +157,13 @@ import Testing
     let orders = try #require(Schema.table("orders"))
     #expect(try content(back, orders) == content(hub, orders))
     #expect(try connection.query("SELECT count(*) FROM kith.mine") == [["5"]])
+    let reader = try PostgresConnection(try PostgresURL(text.replacing("kith@", with: "\(role)@"), isPublic: true))
+    #expect(try reader.query("SELECT count(campaign) >= 0 FROM kith_bi.fact_orders") == [["t"]])
+    // Another role later, and views that stand on those of the first one.
+    try connection.run("CREATE VIEW kith_bi.theirs AS SELECT customer_id FROM kith_bi.customers")
+    _ = try PostgresHub(url).grant(role + "b", hasContacts: false)
+    _ = try PostgresHub(url).take(hub.store)
+    #expect(try reader.query("SELECT count(*) FROM kith_bi.customers") == [["5"]])
   }
 
   // MARK: what goes wrong on the way

@@ -98,16 +98,7 @@ import Testing
   @Test func theSnapshotForBI() throws {
     try withHub { program in
       func ask(_ file: String, _ sql: String) throws -> [String] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["sqlite3", "-readonly", program.folder.appendingPathComponent(file).path, sql]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0, "\(sql)")
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+        try KithTests.lines(of: "sqlite3", ["-readonly", program.folder.appendingPathComponent(file).path, sql])
       }
       #expect(try program.run("bi", "snapshot", "bi.sqlite").status == 0)
       #expect(try program.run("bi", "snapshot", "all.sqlite", "--contacts").status == 0)

@@ -32,16 +32,7 @@ import Testing
 
   /// Rows as tools print them, a first line with names; numbers and times as one spelling for both databases.
   private static func rows(_ tool: String, _ arguments: [String], _ sql: String) throws -> [[String]] {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = [tool] + arguments + [sql]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0, "\(tool): \(sql)")
-    return String(decoding: data, as: UTF8.self).split(separator: "\n").map { line in
+    try lines(of: tool, arguments + [sql]).map { line in
       line.split(separator: "|", omittingEmptySubsequences: false).map { spelled(String($0)) }
     }
   }

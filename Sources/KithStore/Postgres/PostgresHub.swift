@@ -175,7 +175,8 @@ public final class PostgresHub {
     let wanted = Dictionary(
       uniqueKeysWithValues: table.columns.map { ($0.name, PostgresHub.spelled(PostgresDDL.type($0.type))) })
     if there == wanted { return }
-    // The views show all columns: they are made anew at the end.
+    // The views show all columns: they are made anew at the end, those of roles without contacts as well.
+    for name in HubStore.published.map(\.name) { try connection.run("DROP VIEW IF EXISTS \(readersSchema).\(name)") }
     for view in Schema.views { try connection.run("DROP VIEW IF EXISTS \(schema).\(view.name)") }
     for name in there.keys.sorted() where wanted[name] != there[name] {
       try connection.run("ALTER TABLE \(schema).\(table.name) DROP COLUMN \"\(name)\"")
@@ -216,6 +217,34 @@ public final class PostgresHub {
     }
     for view in Schema.views {
       for statement in PostgresDDL.create(view, in: schema) { try connection.run(statement) }
+    }
+    let readers = try connection.query(
+      """
+      SELECT DISTINCT r.rolname FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_roles r ON r.oid = a.grantee
+      WHERE n.nspname = '\(readersSchema)' AND a.privilege_type = 'USAGE' AND a.grantee <> n.nspowner
+      """)
+    if readers.isEmpty { return }
+    try makeReadersViews()
+    for role in readers.compactMap({ $0.first ?? nil }) {
+      try connection.run("GRANT SELECT ON ALL TABLES IN SCHEMA \(readersSchema) TO \(PostgresDDL.quoted([role]))")
+    }
+  }
+
+  /// Where the tables are without contact data.
+  private var readersSchema: String { schema + "_bi" }
+
+  private func makeReadersViews() throws(KithError) {
+    for table in BIDescription(hasContacts: false).tables {
+      let view = "\(readersSchema).\(table.name)"
+      let columns = PostgresDDL.quoted(table.columns.map(\.name))
+      let comments = table.columns.map {
+        "COMMENT ON COLUMN \(view).\"\($0.name)\" IS \(PostgresDDL.literal($0.meaning))"
+      }
+      try connection.run(
+        """
+        CREATE OR REPLACE VIEW \(view) AS SELECT \(columns) FROM \(schema).\(table.name);
+        COMMENT ON VIEW \(view) IS \(PostgresDDL.literal(table.meaning)); \(comments.joined(separator: "; "))
+        """)
     }
   }
 
@@ -292,30 +321,16 @@ public final class PostgresHub {
         try connection.run("GRANT USAGE ON SCHEMA \(schema) TO \(role); GRANT SELECT ON \(names) TO \(role)")
         return (schema, isNew)
       }
-      let own = "\(schema)_bi"
-      try connection.run("CREATE SCHEMA IF NOT EXISTS \(own)")
-      for (name, meaning, columns) in HubStore.published where !Schema.personalTables.contains(name) {
-        let table = Schema.views.first { $0.name == name }?.table ?? name
-        let shown = columns.filter { !Schema.isPersonal($0.name, of: table) }
-        let view = "\(own).\(name)"
-        try connection.run(
-          """
-          DROP VIEW IF EXISTS \(view);
-          CREATE VIEW \(view) AS SELECT \(PostgresDDL.quoted(shown.map(\.name))) FROM \(schema).\(name);
-          COMMENT ON VIEW \(view) IS \(PostgresDDL.literal(meaning))
-          """)
-        for column in shown {
-          try connection.run(
-            "COMMENT ON COLUMN \(view).\"\(column.name)\" IS \(PostgresDDL.literal(column.meaning))")
-        }
-      }
+      try connection.run("CREATE SCHEMA IF NOT EXISTS \(readersSchema)")
+      try makeReadersViews()
       // A role that saw more before sees no more than this now.
       try connection.run(
         """
         REVOKE ALL ON ALL TABLES IN SCHEMA \(schema) FROM \(role); REVOKE ALL ON SCHEMA \(schema) FROM \(role);
-        GRANT USAGE ON SCHEMA \(own) TO \(role); GRANT SELECT ON ALL TABLES IN SCHEMA \(own) TO \(role)
+        GRANT USAGE ON SCHEMA \(readersSchema) TO \(role);
+        GRANT SELECT ON ALL TABLES IN SCHEMA \(readersSchema) TO \(role)
         """)
-      return (own, isNew)
+      return (readersSchema, isNew)
     }
   }
 }
