@@ -1,5 +1,6 @@
 import KithCore
 import KithIdentity
+import KithStore
 
 /// All of connectors.yml, validated.
 public struct Configuration: Sendable {
@@ -25,8 +26,7 @@ public struct Configuration: Sendable {
 
 /// The `hub:` part of connectors.yml.
 public struct HubSettings: Sendable {
-  /// Path of the SQLite database, absolute.
-  public var database: String
+  public var database: HubLocation
   /// IANA name.
   public var timeZone: String
   /// ISO 3166 alpha-2.

@@ -2,6 +2,7 @@ import Foundation
 import KithConnectorKit
 import KithCore
 import KithIdentity
+import KithStore
 
 /// Reads connectors.yml and validates all of it against the specifications of the connectors, before anything runs.
 public struct ConfigurationReader {
@@ -9,14 +10,17 @@ public struct ConfigurationReader {
   let time: any TimeSource
   /// Where `env:NAME` looks.
   let environment: [String: String]
+  /// The hub's database, whatever the file says.
+  private let database: String?
   var problems: [KithError] = []
   /// Sources that the settings of the hub speak of, and where.
   private var mentioned: (sources: [String], place: String) = ([], "")
 
   public init(
     connectors: [ConnectorSpecification], time: any TimeSource,
-    environment: [String: String] = ProcessInfo.processInfo.environment
+    environment: [String: String] = ProcessInfo.processInfo.environment, database: String? = nil
   ) {
+    self.database = database
     self.connectors = Dictionary(connectors.map { ($0.name, $0) }) { first, _ in first }
     self.time = time
     self.environment = environment
@@ -78,14 +82,26 @@ public struct ConfigurationReader {
     }
     let country = code("country", node, letters: 2, example: "CH") ?? "CH"
     let currency = code("currency", node, letters: 3, example: "CHF") ?? "CHF"
-    let database = node.text("database", problems: &problems)?.value ?? "kith.sqlite"
     return HubSettings(
-      database: absolutePath(database, baseDirectory), timeZone: zone?.value ?? "UTC", country: country,
+      database: location(node, baseDirectory), timeZone: zone?.value ?? "UTC", country: country,
       currency: currency, exchangeRates: rates(node, currency),
       memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(
         MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
       identity: identitySettings(node), baseDirectory: baseDirectory)
+  }
+
+  private mutating func location(_ node: ConfigurationNode, _ baseDirectory: String) -> HubLocation {
+    let written = node.text("database", problems: &problems)
+    let text = database ?? written?.value ?? "kith.sqlite"
+    do {
+      // A path given beside the file starts where the command was called.
+      let base = database == nil ? baseDirectory : FileManager.default.currentDirectoryPath
+      return try HubLocation(text, base: base, environment: environment)
+    } catch {
+      problems.append(database == nil ? error.at(written?.place ?? "") : error.at("--database or KITH_DATABASE"))
+      return .file(absolutePath("kith.sqlite", baseDirectory))
+    }
   }
 
   private mutating func code(

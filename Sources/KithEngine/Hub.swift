@@ -16,7 +16,7 @@ public struct Hub: Sendable {
     self.configuration = configuration
     self.connectors = connectors
     self.time = time
-    store = try HubStore(path: configuration.hub.database, memory: configuration.hub.memory)
+    store = try HubStore(configuration.hub.database, memory: configuration.hub.memory)
   }
 
   /// The configured source of that name, or an error that tells the nearest.

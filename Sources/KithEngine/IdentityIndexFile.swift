@@ -1,6 +1,7 @@
 import Foundation
 import KithCore
 import KithIdentity
+import KithStore
 
 /// Identity's index of all profiles, kept beside the database so that a sync that changes little does not read everybody.
 /// It derives from the profiles and may be removed at any time; what does not fit the database is not used.
@@ -10,7 +11,16 @@ public struct IdentityIndexFile {
   /// A hub of fewer profiles is read faster than it is worth keeping.
   public static let worthKeeping = 20_000
 
-  public init(database: String) { path = database + ".identity" }
+  /// Beside a file; for a hub in PostgreSQL among the caches of this machine's user.
+  public init(_ location: HubLocation) {
+    switch location {
+    case .file(let path): self.path = path + ".identity"
+    case .postgres(let url):
+      let caches = FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask).first
+      let folder = caches ?? FileManager.default.temporaryDirectory
+      path = folder.appendingPathComponent("kith").appendingPathComponent(url.fileName + ".identity").path
+    }
+  }
 
   private static let mark = UInt64(littleEndian: 0x3158_4449_4854_494b)
 
@@ -27,6 +37,11 @@ public struct IdentityIndexFile {
   /// Keeps an index, in place of the one before; it counts from the moment that the database knows the token.
   func save(_ index: ProfileIndex, token: UInt64) throws(KithError) {
     let draft = path + ".part"
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    if !FileManager.default.fileExists(atPath: folder) {
+      // What cannot be made is told when the file cannot be opened.
+      try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
     guard let file = fopen(draft, "w") else { throw failure(draft) }
     // What a failed attempt leaves is no index and is written over by the next.
     var isClosed = false

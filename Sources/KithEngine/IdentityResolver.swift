@@ -59,7 +59,7 @@ public struct IdentityResolver: Sendable {
             lineage: [])
         }
         var pass = try IdentityPass(
-          session, configuration.hub.identity, file: IdentityIndexFile(database: store.path),
+          session, configuration.hub.identity, file: IdentityIndexFile(store.location),
           keepsIndexFrom: isPreview ? .max : keepsIndexFrom)
         return try pass.run(everything: everything, learning)
       },

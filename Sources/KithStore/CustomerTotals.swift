@@ -2,22 +2,41 @@
 /// each statement goes members → records; nothing else is read. CROSS JOIN is SQLite's way to fix that order,
 /// which its planner would otherwise guess without knowing how few the stale customers are. Rows that stay as they are
 /// are not written.
-enum CustomerTotals {
-  /// Parameters: `:currency`, the base currency, and `:now`.
-  static let statements = [profiles, touchpoints, orders, responses, tickets, consents].map(\.update)
+struct CustomerTotals {
+  private let dialect: SQLDialect
+
+  /// All of them. Parameters of their updates: `:now` and, where `hasCurrency`, the base currency as `:currency`.
+  static func all(_ dialect: SQLDialect) -> [Total] {
+    let totals = CustomerTotals(dialect: dialect)
+    let all = [totals.profiles, totals.touchpoints, totals.orders, totals.responses, totals.tickets, totals.consents]
+    // SQLite writes a row in its place; PostgreSQL writes a new one each time.
+    return dialect == .sqlite ? all : [joined(all)]
+  }
+
+  private static func joined(_ totals: [Total]) -> Total {
+    let names = totals.enumerated().flatMap { place, total in total.columns.map { "n\(place).\($0) AS \($0)" } }
+    let queries = totals.enumerated().map { place, total in
+      "(\(total.query)) n\(place)" + (place == 0 ? "" : " ON n\(place).id = n0.id")
+    }
+    return Total(
+      columns: totals.flatMap(\.columns),
+      query: "SELECT n0.id AS id, \(names.joined(separator: ", ")) FROM \(queries.joined(separator: " JOIN "))")
+  }
 
   /// Columns of `customers`, and a query that gives them under the same names beside the customer's `id`.
-  private struct Total {
+  struct Total {
     let columns: [String]
     let query: String
+
+    var hasCurrency: Bool { query.contains(":currency") }
 
     var update: String {
       let names = columns.joined(separator: ", ")
       let values = columns.map { "n.\($0)" }.joined(separator: ", ")
       let old = columns.map { "customers.\($0)" }.joined(separator: ", ")
       return """
-        UPDATE customers SET (\(names), updated_at) = (SELECT \(values), :now) FROM (\(query)) n
-        WHERE customers.customer_id = n.id AND (\(old)) IS NOT (\(values))
+        UPDATE customers SET (\(names)) = (\(values)), updated_at = :now FROM (\(query)) n
+        WHERE customers.customer_id = n.id AND (\(old)) IS DISTINCT FROM (\(values))
         """
     }
   }
@@ -29,65 +48,75 @@ enum CustomerTotals {
     FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
     """
 
-  private static let profiles = Total(
-    columns: ["kind", "profiles", "sources", "source_names", "currency"],
-    query: """
-      SELECT p.customer_id AS id, MIN(p.kind) AS kind, COUNT(*) AS profiles,
-        COUNT(DISTINCT p.source) AS sources, :currency AS currency,
-        (SELECT GROUP_CONCAT(source, ', ') FROM (
-          SELECT DISTINCT other.source FROM members other
-          WHERE other.customer_id = p.customer_id ORDER BY other.source)) AS source_names
-      FROM members p GROUP BY p.customer_id
-      """)
+  private var profiles: Total {
+    Total(
+      columns: ["kind", "profiles", "sources", "source_names", "currency"],
+      query: """
+        SELECT p.customer_id AS id, MIN(p.kind) AS kind, COUNT(*) AS profiles,
+          COUNT(DISTINCT p.source) AS sources, :currency AS currency,
+          (SELECT \(dialect.joined("source", by: ", ")) FROM (
+            SELECT DISTINCT other.source FROM members other
+            WHERE other.customer_id = p.customer_id ORDER BY other.source) AS names) AS source_names
+        FROM members p GROUP BY p.customer_id
+        """)
+  }
 
-  private static let touchpoints = Total(
-    columns: [
-      "touchpoints", "web_touchpoints", "email_touchpoints", "commerce_touchpoints", "survey_touchpoints",
-      "support_touchpoints", "event_touchpoints", "other_touchpoints", "valence", "first_seen_at", "last_seen_at",
-    ],
-    query: """
-      SELECT id, touchpoints, web_touchpoints, email_touchpoints, commerce_touchpoints, survey_touchpoints,
-        support_touchpoints, event_touchpoints,
-        touchpoints - web_touchpoints - email_touchpoints - commerce_touchpoints - survey_touchpoints
-          - support_touchpoints - event_touchpoints AS other_touchpoints,
-        valence, MIN(COALESCE(known, lived), COALESCE(lived, known)) AS first_seen_at,
-        MAX(COALESCE(last_known, last_lived), COALESCE(last_lived, last_known)) AS last_seen_at
-      FROM (
-        SELECT p.customer_id AS id, COUNT(t.touchpoint_id) AS touchpoints,
-          COUNT(CASE WHEN t.channel IN ('web', 'app') THEN 1 END) AS web_touchpoints,
-          COUNT(CASE WHEN t.channel = 'email' THEN 1 END) AS email_touchpoints,
-          COUNT(CASE WHEN t.channel IN ('commerce', 'store') THEN 1 END) AS commerce_touchpoints,
-          COUNT(CASE WHEN t.channel = 'survey' THEN 1 END) AS survey_touchpoints,
-          COUNT(CASE WHEN t.channel = 'support' THEN 1 END) AS support_touchpoints,
-          COUNT(CASE WHEN t.channel = 'event' THEN 1 END) AS event_touchpoints,
-          ROUND(AVG(t.valence), 4) AS valence, MIN(p.created_at) AS known, MIN(t.occurred_at) AS lived,
-          MAX(p.seen_at) AS last_known, MAX(t.occurred_at) AS last_lived
-        FROM members p LEFT JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
-        GROUP BY p.customer_id
-      )
-      """)
+  private var touchpoints: Total {
+    Total(
+      columns: [
+        "touchpoints", "web_touchpoints", "email_touchpoints", "commerce_touchpoints", "survey_touchpoints",
+        "support_touchpoints", "event_touchpoints", "other_touchpoints", "valence", "first_seen_at", "last_seen_at",
+      ],
+      query: """
+        SELECT id, touchpoints, web_touchpoints, email_touchpoints, commerce_touchpoints, survey_touchpoints,
+          support_touchpoints, event_touchpoints,
+          touchpoints - web_touchpoints - email_touchpoints - commerce_touchpoints - survey_touchpoints
+            - support_touchpoints - event_touchpoints AS other_touchpoints,
+          valence, \(dialect.least("COALESCE(known, lived)", "COALESCE(lived, known)")) AS first_seen_at,
+          \(dialect.greatest("COALESCE(last_known, last_lived)", "COALESCE(last_lived, last_known)")) AS last_seen_at
+        FROM (
+          SELECT p.customer_id AS id, COUNT(t.touchpoint_id) AS touchpoints,
+            COUNT(CASE WHEN t.channel IN ('web', 'app') THEN 1 END) AS web_touchpoints,
+            COUNT(CASE WHEN t.channel = 'email' THEN 1 END) AS email_touchpoints,
+            COUNT(CASE WHEN t.channel IN ('commerce', 'store') THEN 1 END) AS commerce_touchpoints,
+            COUNT(CASE WHEN t.channel = 'survey' THEN 1 END) AS survey_touchpoints,
+            COUNT(CASE WHEN t.channel = 'support' THEN 1 END) AS support_touchpoints,
+            COUNT(CASE WHEN t.channel = 'event' THEN 1 END) AS event_touchpoints,
+            \(dialect.rounded("AVG(t.valence)", 4)) AS valence, MIN(p.created_at) AS known, MIN(t.occurred_at) AS lived,
+            MAX(p.seen_at) AS last_known, MAX(t.occurred_at) AS last_lived
+          FROM members p LEFT JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+          GROUP BY p.customer_id
+        ) AS counted
+        """)
+  }
+
+  private static let paid = """
+    COALESCE(SUM(o.total_base - COALESCE(o.refunded, 0)
+      * (CASE WHEN o.total <> 0 THEN o.total_base / o.total ELSE 0 END)), 0)
+    """
 
   /// What was paid back is given in the order's currency: it is taken off at the order's own rate.
-  private static let orders = Total(
-    columns: [
-      "orders", "returns", "order_lines", "revenue", "average_order_value", "first_order_at", "last_order_at",
-    ],
-    query: """
-      SELECT p.customer_id AS id, COUNT(CASE WHEN o.kind = 'sale' THEN 1 END) AS orders,
-        COUNT(CASE WHEN o.kind = 'return' THEN 1 END) AS returns,
-        COALESCE(SUM(CASE WHEN o.kind = 'sale' THEN o.line_count END), 0) AS order_lines,
-        ROUND(COALESCE(SUM(o.total_base - COALESCE(o.refunded, 0)
-          * (CASE WHEN o.total <> 0 THEN o.total_base / o.total ELSE 0 END)), 0), 2) AS revenue,
-        ROUND(AVG(CASE WHEN o.kind = 'sale' THEN o.total_base END), 2) AS average_order_value,
-        MIN(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS first_order_at,
-        MAX(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS last_order_at
-      FROM members p LEFT JOIN orders o ON o.profile_id = p.profile_id AND NOT o.is_deleted
-      GROUP BY p.customer_id
-      """)
+  private var orders: Total {
+    Total(
+      columns: [
+        "orders", "returns", "order_lines", "revenue", "average_order_value", "first_order_at", "last_order_at",
+      ],
+      query: """
+        SELECT p.customer_id AS id, COUNT(CASE WHEN o.kind = 'sale' THEN 1 END) AS orders,
+          COUNT(CASE WHEN o.kind = 'return' THEN 1 END) AS returns,
+          COALESCE(SUM(CASE WHEN o.kind = 'sale' THEN o.line_count END), 0) AS order_lines,
+          \(dialect.rounded(Self.paid, 2)) AS revenue,
+          \(dialect.rounded("AVG(CASE WHEN o.kind = 'sale' THEN o.total_base END)", 2)) AS average_order_value,
+          MIN(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS first_order_at,
+          MAX(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS last_order_at
+        FROM members p LEFT JOIN orders o ON o.profile_id = p.profile_id AND NOT o.is_deleted
+        GROUP BY p.customer_id
+        """)
+  }
 
   /// The newest answer to one question. Of answers given at one moment the one with the greater key is the newer, so
   /// that it does not matter which came in first.
-  private static func newest(_ value: String) -> String {
+  private func newest(_ value: String) -> String {
     """
     (SELECT \(value) FROM members p2 CROSS JOIN survey_responses r2 ON r2.profile_id = p2.profile_id
      WHERE p2.customer_id = p.customer_id AND NOT r2.is_deleted AND \(value) IS NOT NULL
@@ -95,37 +124,43 @@ enum CustomerTotals {
     """
   }
 
-  private static let responses = Total(
-    columns: ["survey_responses", "last_nps", "last_csat"],
-    query: """
-      SELECT p.customer_id AS id, COUNT(r.response_id) AS survey_responses, \(newest("r2.nps")) AS last_nps,
-        \(newest("ROUND(r2.csat / r2.csat_scale, 4)")) AS last_csat
-      FROM members p LEFT JOIN survey_responses r ON r.profile_id = p.profile_id AND NOT r.is_deleted
-      GROUP BY p.customer_id
-      """)
+  private var responses: Total {
+    Total(
+      columns: ["survey_responses", "last_nps", "last_csat"],
+      query: """
+        SELECT p.customer_id AS id, COUNT(r.response_id) AS survey_responses, \(newest("r2.nps")) AS last_nps,
+          \(newest(dialect.rounded("r2.csat / r2.csat_scale", 4))) AS last_csat
+        FROM members p LEFT JOIN survey_responses r ON r.profile_id = p.profile_id AND NOT r.is_deleted
+        GROUP BY p.customer_id
+        """)
+  }
 
-  private static let tickets = Total(
-    columns: ["tickets", "open_tickets"],
-    query: """
-      SELECT p.customer_id AS id, COUNT(k.ticket_id) AS tickets,
-        COUNT(CASE WHEN k.ticket_id IS NOT NULL AND k.solved_at IS NULL
-          AND COALESCE(LOWER(k.status), '') NOT IN ('solved', 'closed', 'resolved') THEN 1 END) AS open_tickets
-      FROM members p LEFT JOIN tickets k ON k.profile_id = p.profile_id AND NOT k.is_deleted
-      GROUP BY p.customer_id
-      """)
+  private var tickets: Total {
+    Total(
+      columns: ["tickets", "open_tickets"],
+      query: """
+        SELECT p.customer_id AS id, COUNT(k.ticket_id) AS tickets,
+          COUNT(CASE WHEN k.ticket_id IS NOT NULL AND k.solved_at IS NULL
+            AND COALESCE(LOWER(k.status), '') NOT IN ('solved', 'closed', 'resolved') THEN 1 END) AS open_tickets
+        FROM members p LEFT JOIN tickets k ON k.profile_id = p.profile_id AND NOT k.is_deleted
+        GROUP BY p.customer_id
+        """)
+  }
 
   /// The latest word counts; without dates, or said at one moment, a no outweighs a yes.
-  private static func consent(_ purpose: String) -> String {
+  private func consent(_ purpose: String) -> String {
     """
     (SELECT c.status FROM members m CROSS JOIN consents c ON c.profile_id = m.profile_id
      WHERE m.customer_id = s.customer_id AND c.purpose = '\(purpose)' AND c.status <> 'unknown'
-     ORDER BY COALESCE(c.changed_at, '') DESC, c.status LIMIT 1)
+     ORDER BY c.changed_at IS NULL, c.changed_at DESC, c.status LIMIT 1)
     """
   }
 
-  private static let consents = Total(
-    columns: ["email_consent", "phone_consent"],
-    query: """
-      SELECT s.customer_id AS id, \(consent("email")) AS email_consent, \(consent("phone")) AS phone_consent FROM stale s
-      """)
+  private var consents: Total {
+    Total(
+      columns: ["email_consent", "phone_consent"],
+      query: """
+        SELECT s.customer_id AS id, \(consent("email")) AS email_consent, \(consent("phone")) AS phone_consent FROM stale s
+        """)
+  }
 }

@@ -14,7 +14,8 @@ extension HubStore {
     try? FileManager.default.removeItem(atPath: part)
     defer { try? FileManager.default.removeItem(atPath: part) }
     let tables = BISnapshot.tables(BIDescription(hasContacts: hasContacts))
-    let source = self.path
+    let (source, copy) = try fileToRead()
+    defer { if let copy { try? FileManager.default.removeItem(atPath: copy) } }
     let rows = try StoreErrors.mapping(path) {
       var configuration = GRDB.Configuration()
       configuration.foreignKeysEnabled = false
@@ -43,6 +44,22 @@ extension HubStore {
     }
     try BISnapshot.finish(part, as: path)
     return rows
+  }
+}
+
+extension HubStore {
+  /// The hub's file; a hub in PostgreSQL is copied into one, which is to be removed afterwards.
+  private func fileToRead() throws(KithError) -> (path: String, copy: String?) {
+    if case .file(let path) = location { return (path, nil) }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-snapshot-\(UUID().uuidString)")
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw KithError(.transient, "no temporary folder can be made for the copy", seen: folder.path)
+    }
+    let copy = folder.appendingPathComponent("kith.sqlite").path
+    try self.copy(to: copy)
+    return (copy, folder.path)
   }
 }
 

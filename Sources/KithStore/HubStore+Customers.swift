@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// A customer as lists show it.
@@ -101,15 +100,16 @@ extension HubStore {
   /// first, then with most touchpoints.
   public func customers(matching text: String?, limit: Int) throws(KithError) -> [CustomerSummary] {
     try read { db in
+      let like = db.dialect.like
       let condition =
         text == nil
         ? ""
         : """
-        WHERE c.display_name LIKE :text ESCAPE '\\' OR c.email LIKE :text ESCAPE '\\' OR c.customer_id IN (
+        WHERE c.display_name \(like) :text ESCAPE '\\' OR c.email \(like) :text ESCAPE '\\' OR c.customer_id IN (
           SELECT p.customer_id FROM identifiers i JOIN profiles p USING (profile_id)
-          WHERE i.value LIKE :text ESCAPE '\\' OR i.display LIKE :text ESCAPE '\\' OR i.delivered LIKE :text ESCAPE '\\')
+          WHERE i.value \(like) :text ESCAPE '\\' OR i.display \(like) :text ESCAPE '\\' OR i.delivered \(like) :text ESCAPE '\\')
         """
-      let arguments: StatementArguments =
+      let arguments: StoreArguments =
         text.map { ["text": "%\(Self.escapedForLike($0))%", "limit": limit] } ?? ["limit": limit]
       return try Row.fetchAll(
         db,
@@ -141,7 +141,7 @@ extension HubStore {
   }
 
   /// Follows merges; every step leads to another customer, so the walk ends after as many steps as there are events.
-  private static func currentID(_ id: Int64, in db: Database) throws -> Int64? {
+  private static func currentID(_ id: Int64, in db: StoreConnection) throws -> Int64? {
     var current = id
     var seen: Set<Int64> = []
     while seen.insert(current).inserted {
@@ -168,7 +168,7 @@ extension HubStore {
       valence: row["valence"], lastSeenAt: row["last_seen_at"])
   }
 
-  private static func goldenValues(_ id: Int64, in db: Database) throws -> [CustomerDetail.GoldenValue] {
+  private static func goldenValues(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.GoldenValue] {
     try Row.fetchAll(
       db,
       sql: """
@@ -183,7 +183,7 @@ extension HubStore {
     }
   }
 
-  private static func members(_ id: Int64, in db: Database) throws -> [CustomerDetail.MemberProfile] {
+  private static func members(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.MemberProfile] {
     try Row.fetchAll(
       db,
       sql: """
@@ -199,7 +199,7 @@ extension HubStore {
     }
   }
 
-  private static func matches(_ id: Int64, in db: Database) throws -> [CustomerDetail.Match] {
+  private static func matches(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.Match] {
     try Row.fetchAll(
       db,
       sql: """
@@ -213,7 +213,7 @@ extension HubStore {
     }
   }
 
-  private static func doubts(_ id: Int64, in db: Database) throws -> [CustomerDetail.Doubt] {
+  private static func doubts(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.Doubt] {
     try Row.fetchAll(
       db,
       sql: """
@@ -230,7 +230,7 @@ extension HubStore {
     }
   }
 
-  private static func lineage(_ id: Int64, in db: Database) throws -> [CustomerDetail.LineageStep] {
+  private static func lineage(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.LineageStep] {
     try Row.fetchAll(
       db, sql: "SELECT * FROM customer_lineage WHERE customer_id = :id OR other_customer_id = :id ORDER BY sequence",
       arguments: ["id": id]
@@ -241,7 +241,7 @@ extension HubStore {
     }
   }
 
-  private static func journey(_ id: Int64, limit: Int, in db: Database) throws -> [CustomerDetail.Step] {
+  private static func journey(_ id: Int64, limit: Int, in db: StoreConnection) throws -> [CustomerDetail.Step] {
     try Row.fetchAll(
       db,
       sql: """

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// A person's word on two profiles, as stored in `decisions`.
@@ -47,7 +46,7 @@ extension HubStore {
         try db.execute(
           sql: """
             INSERT INTO decisions(left_profile_id, right_profile_id, decision, decided_at, decided_by, note)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET decision = excluded.decision,
+            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (left_profile_id, right_profile_id) DO UPDATE SET decision = excluded.decision,
               decided_at = excluded.decided_at, decided_by = excluded.decided_by, note = excluded.note
             """, arguments: [min(left, right), max(left, right), word, now.sqlText, actor, note])
         try Self.audit(db, "decide \(word)", left, right, by: actor, note: note, at: now)
@@ -61,13 +60,13 @@ extension HubStore {
   ) throws(KithError) -> Int {
     try write { db in
       let word = isSame ? "same" : "different"
-      let marks = databaseQuestionMarks(count: profiles.count)
+      let marks = StoreArguments.marks(profiles.count)
       let rows = try Row.fetchAll(
         db,
         sql: """
           SELECT left_profile_id, right_profile_id FROM decisions
           WHERE decision = ? AND left_profile_id IN (\(marks)) AND right_profile_id IN (\(marks))
-          """, arguments: [word] + StatementArguments(profiles) + StatementArguments(profiles))
+          """, arguments: [word] + StoreArguments(profiles) + StoreArguments(profiles))
       for row in rows {
         try db.execute(
           sql: "DELETE FROM decisions WHERE left_profile_id = ? AND right_profile_id = ?",
@@ -79,13 +78,16 @@ extension HubStore {
   }
 
   private static func audit(
-    _ db: Database, _ action: String, _ left: Int64, _ right: Int64, by actor: String, note: String?,
+    _ db: StoreConnection, _ action: String, _ left: Int64, _ right: Int64, by actor: String, note: String?,
     at now: Timestamp
   ) throws {
     try db.execute(
-      sql: "INSERT OR IGNORE INTO resolve_queue VALUES (?), (?)", arguments: [left, right])
+      sql: "INSERT INTO resolve_queue VALUES (?), (?) ON CONFLICT DO NOTHING", arguments: [left, right])
     try db.execute(
-      sql: "INSERT INTO audit_log(occurred_at, actor, action, object, detail) VALUES (?, ?, ?, ?, ?)",
+      sql: """
+        INSERT INTO audit_log(audit_id, occurred_at, actor, action, object, detail)
+        VALUES (\(nextNumber("audit_log")), ?, ?, ?, ?, ?)
+        """,
       arguments: [now.sqlText, actor, action, "profiles \(min(left, right)) and \(max(left, right))", note])
   }
 
@@ -114,29 +116,34 @@ extension HubStore {
   /// Pairs of customers in doubt: first those of whom a decision would move most, that is whose smaller side has most
   /// profiles, touchpoints and orders; then those whose odds are most even. One pair of profiles for two customers.
   public func reviewQueue(limit: Int) throws(KithError) -> [ReviewItem] {
-    try read { db in
+    func weight(_ side: String) -> String { "\(side).profiles + \(side).touchpoints + \(side).orders" }
+    let sides = ("l.customer_id", "r.customer_id")
+    return try read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT m.left_profile_id, m.right_profile_id, l.customer_id, r.customer_id, m.score, m.note
+          SELECT left_profile_id, right_profile_id, score, note FROM (
+          SELECT m.match_id, m.left_profile_id, m.right_profile_id, m.score, m.note,
+            \(db.dialect.least(weight("a"), weight("b"))) AS weight,
+            ROW_NUMBER() OVER (
+              PARTITION BY \(db.dialect.least(sides.0, sides.1)), \(db.dialect.greatest(sides.0, sides.1))
+              ORDER BY m.score DESC, m.match_id) AS place
           FROM matches m JOIN profiles l ON l.profile_id = m.left_profile_id AND NOT l.is_deleted
             JOIN profiles r ON r.profile_id = m.right_profile_id AND NOT r.is_deleted
             JOIN customers a ON a.customer_id = l.customer_id JOIN customers b ON b.customer_id = r.customer_id
             LEFT JOIN decisions d ON d.left_profile_id = m.left_profile_id AND d.right_profile_id = m.right_profile_id
           WHERE NOT m.is_used AND l.customer_id <> r.customer_id AND d.decision IS NULL
-          GROUP BY MIN(l.customer_id, r.customer_id), MAX(l.customer_id, r.customer_id) HAVING m.score = MAX(m.score)
-          ORDER BY MIN(a.profiles + a.touchpoints + a.orders, b.profiles + b.touchpoints + b.orders) DESC,
-            ABS(m.score), m.match_id LIMIT ?
+          ) AS pairs WHERE place = 1 ORDER BY weight DESC, ABS(score), match_id LIMIT ?
           """, arguments: [limit]
       ).map { row in
         ReviewItem(
-          left: try Self.side(row[0], in: db), right: try Self.side(row[1], in: db), score: row[4],
-          note: row[5] as String? ?? "")
+          left: try Self.side(row[0], in: db), right: try Self.side(row[1], in: db), score: row[2],
+          note: row[3] as String? ?? "")
       }
     }
   }
 
-  private static func side(_ profile: Int64, in db: Database) throws -> ReviewItem.Side {
+  private static func side(_ profile: Int64, in db: StoreConnection) throws -> ReviewItem.Side {
     guard
       let row = try Row.fetchOne(
         db,

@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import KithCore
 
 /// What one identity pass changed.
@@ -98,7 +96,7 @@ extension HubStore {
       try IdentitySession.eachRow(
         db, profiles: "(SELECT * FROM profiles WHERE customer_id = \(customer)) p",
         identifiers:
-          "identifiers i JOIN (SELECT profile_id FROM profiles WHERE customer_id = \(customer)) USING (profile_id)"
+          "identifiers i JOIN (SELECT profile_id FROM profiles WHERE customer_id = \(customer)) AS mine USING (profile_id)"
       ) { rows.append($0) }
       return rows
     }
@@ -114,18 +112,17 @@ extension HubStore {
     decide: (_ session: IdentitySession) throws -> IdentityOutcome,
     golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
+    let isLarge = try dropForeignKeysIfLarge()
+    defer { if isLarge { try? buildIndexes() } }
     let changes = try write { db in
       let session = IdentitySession(db: db, now: now)
       try session.begin()
       if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
       var changes = IdentityChanges()
-      try db.inSavepoint {
-        changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden)
-        return .rollback
-      }
+      try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
       return changes
     }
-    try checkpoint(.truncate)
+    try engine.finish()
     return changes
   }
 

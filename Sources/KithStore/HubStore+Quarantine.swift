@@ -1,7 +1,4 @@
-import GRDB
 import KithCore
-
-import struct Foundation.Data
 
 extension HubStore {
   /// The entries that fit, the oldest first. `after` continues behind the last entry of a previous call.
@@ -50,14 +47,12 @@ extension HubStore {
   /// Gives up on waiting entries; they stay on record. Returns how many were waiting.
   public func discardQuarantine(_ ids: [Int64], at time: Timestamp) throws(KithError) -> Int {
     try write { db in
-      let statement = try db.makeStatement(
-        sql: """
-          UPDATE quarantine SET status = 'discarded', resolved_at = ? WHERE quarantine_id = ? AND status = 'waiting'
-          """)
+      let statement = try db.statement(
+        "UPDATE quarantine SET status = 'discarded', resolved_at = ? WHERE quarantine_id = ? AND status = 'waiting'")
       var count = 0
       for id in ids {
-        try statement.execute(arguments: [time.sqlText, id])
-        count += db.changesCount
+        try statement.begin().time(time).integer(id).run()
+        count += try statement.changes
       }
       return count
     }
@@ -68,21 +63,21 @@ extension HubStore {
     JOIN streams AS st USING (stream_id) JOIN sources AS s USING (source_id)
     """
 
-  private static func condition(_ filter: QuarantineFilter) -> (sql: String, arguments: StatementArguments) {
+  private static func condition(_ filter: QuarantineFilter) -> (sql: String, arguments: StoreArguments) {
     let parts: [(String, String?)] = [
       ("s.name", filter.source), ("st.name", filter.stream), ("q.code", filter.code),
       ("q.status", filter.status?.rawValue),
     ]
     let used = parts.compactMap { column, value in value.map { (column, $0) } }
-    if used.isEmpty { return ("1", []) }
-    return (used.map { "\($0.0) = ?" }.joined(separator: " AND "), StatementArguments(used.map(\.1)))
+    if used.isEmpty { return ("TRUE", []) }
+    return (used.map { "\($0.0) = ?" }.joined(separator: " AND "), StoreArguments(used.map(\.1)))
   }
 }
 
 extension QuarantineEntry {
   fileprivate init(row: Row) {
     let reject = Reject(
-      code: row["code"], reason: row["reason"], place: row["place"], raw: [UInt8](row["raw"] as Data),
+      code: row["code"], reason: row["reason"], place: row["place"], raw: row["raw"],
       context: row["context"])
     self.init(
       id: row["quarantine_id"], source: row["source"], stream: row["stream"], run: RunID(row["run_id"]),

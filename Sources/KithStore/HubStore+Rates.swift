@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension HubStore {
@@ -20,8 +19,7 @@ extension HubStore {
     }
     if known == text { return 0 }
     return try write { db in
-      try db.execute(
-        sql: "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('exchange_rates', ?)", arguments: [text])
+      try Self.set("exchange_rates", text, in: db)
       var changed = 0
       for currency in try String.fetchAll(db, sql: "SELECT DISTINCT currency FROM orders") {
         changed += try Self.convert(currency, rate: currency == baseCurrency ? 1 : rates[currency], in: db)
@@ -30,21 +28,35 @@ extension HubStore {
     }
   }
 
-  private static func convert(_ currency: String, rate: Double?, in db: Database) throws -> Int {
-    let function = DatabaseFunction("in_base_currency", argumentCount: 1, pure: true) { values in
-      guard let total = Double.fromDatabaseValue(values[0]), let rate else { return nil }
-      return inBaseCurrency(total, rate: rate)
+  private static func convert(_ currency: String, rate: Double?, in db: StoreConnection) throws -> Int {
+    let find = try db.statement(
+      "SELECT order_id, profile_id, total, total_base FROM orders WHERE currency = ?", hasManyRows: true)
+    let update = try db.statement("UPDATE orders SET total_base = ? WHERE order_id = ?")
+    var profiles: [Int64] = []
+    var changed: [(order: Int64, total: Double?)] = []
+    find.begin().text(currency)
+    defer { find.reset() }
+    while try find.step() {
+      let total = find.optionalDouble(2).flatMap { total in rate.map { inBaseCurrency(total, rate: $0) } }
+      if total == find.optionalDouble(3) { continue }
+      changed.append((find.int64(0), total))
+      if let profile = find.optionalInt64(1) { profiles.append(profile) }
     }
-    db.add(function: function)
-    defer { db.remove(function: function) }
-    let stale = "currency = ? AND total_base IS NOT in_base_currency(total)"
-    try db.execute(
-      sql: """
-        INSERT OR IGNORE INTO refresh_queue
-        SELECT profile_id FROM orders WHERE \(stale) AND profile_id IS NOT NULL
-        """, arguments: [currency])
-    try db.execute(
-      sql: "UPDATE orders SET total_base = in_base_currency(total) WHERE \(stale)", arguments: [currency])
-    return db.changesCount
+    for order in changed { try update.begin().real(order.total).integer(order.order).run() }
+    try enqueue(profiles, in: "refresh_queue", db, arena: BindArena())
+    return changed.count
+  }
+
+  /// Queues profiles in bulk and in order: rows of one page are written together.
+  static func enqueue(_ profiles: [Int64], in queue: String, _ db: StoreConnection, arena: BindArena) throws {
+    if profiles.isEmpty { return }
+    let insert = try BulkInsert(
+      into: queue, ["profile_id"], rows: 128, ending: "ON CONFLICT DO NOTHING", in: db, arena: arena)
+    var last: Int64 = -1
+    let distinct = profiles.sorted().filter { profile in
+      defer { last = profile }
+      return profile != last
+    }
+    try insert.insert(distinct, { $1.integer($0) })
   }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension HubStore {
@@ -9,7 +8,7 @@ extension HubStore {
   ) throws(KithError) -> RunID {
     try write { db in
       let sourceID = try Self.sourceID(source, connector: connector, in: db)
-      let interrupted: StatementArguments = [
+      let interrupted: StoreArguments = [
         time.sqlText, "interrupted: the process that ran it ended before the run did",
         "Nothing is lost: this run goes on from the last checkpoint", sourceID,
       ]
@@ -23,11 +22,27 @@ extension HubStore {
           UPDATE runs SET status = 'failed', finished_at = ?, error = ?, hint = ? , \(Self.summedCounts)
           WHERE status = 'running' AND source_id = ?
           """, arguments: interrupted)
+      let run = try Self.firstNumber("runs", in: db)
+      let counts = RunCounts().columns.map(\.name).joined(separator: ", ")
+      let zeros = RunCounts().columns.map { _ in "0" }.joined(separator: ", ")
       try db.execute(
-        sql: "INSERT INTO runs (source_id, source, started_at, status, mode) VALUES (?, ?, ?, 'running', ?)",
-        arguments: [sourceID, source, time.sqlText, mode])
-      return RunID(db.lastInsertedRowID)
+        sql: """
+          INSERT INTO runs (run_id, source_id, source, started_at, status, mode, \(counts))
+          VALUES (?, ?, ?, ?, 'running', ?, \(zeros))
+          """, arguments: [run, sourceID, source, time.sqlText, mode])
+      return RunID(run)
     }
+  }
+
+  /// Throws when the run has ended: somebody else has taken the source's lease meanwhile. Whoever stood still for too
+  /// long must not write behind the one who took over.
+  static func checkIsRunning(_ run: RunID, in db: StoreConnection) throws {
+    let status = try String.fetchOne(db, sql: "SELECT status FROM runs WHERE run_id = ?", arguments: [run.rawValue])
+    if status == RunStatus.running.rawValue { return }
+    throw KithError(
+      .transient, "the run has lost its lease", place: "run \(run.rawValue)", seen: status ?? "no such run",
+      allowed: "a run that is under way",
+      fix: "Another worker runs the source now and goes on from the last checkpoint; nothing is lost")
   }
 
   /// Ends one stream's part of a run. A stream that delivered nothing is recorded here, too.
@@ -62,7 +77,7 @@ extension HubStore {
       return try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [run.rawValue])
         .map(RunCounts.init(row:)) ?? RunCounts()
     }
-    try checkpoint(.truncate)
+    try engine.finish()
     return counts
   }
 
@@ -92,7 +107,7 @@ extension HubStore {
 
   /// `read = (SELECT SUM(read) …), inserted = …` over the run's streams.
   private static let summedCounts = RunCounts().columns.map {
-    "\($0.name) = (SELECT IFNULL(SUM(t.\($0.name)), 0) FROM run_streams AS t WHERE t.run_id = runs.run_id)"
+    "\($0.name) = (SELECT COALESCE(SUM(t.\($0.name)), 0) FROM run_streams AS t WHERE t.run_id = runs.run_id)"
   }.joined(separator: ", ")
 
   /// The error without its advice, which has a column of its own.
@@ -100,26 +115,46 @@ extension HubStore {
     KithError(error.recovery, error.what, place: error.place, seen: error.seen, allowed: error.allowed).description
   }
 
-  static func sourceID(_ source: String, connector: String?, in db: Database) throws -> Int64 {
+  static func sourceID(_ source: String, connector: String?, in db: StoreConnection) throws -> Int64 {
     let id = try Int64.fetchOne(
       db,
       sql: """
-        INSERT INTO sources (name, connector) VALUES (?, ?)
-        ON CONFLICT (name) DO UPDATE SET connector = IFNULL(NULLIF(excluded.connector, ''), connector)
+        INSERT INTO sources (source_id, name, connector) VALUES (\(nextNumber("sources")), ?, ?)
+        ON CONFLICT (name) DO UPDATE SET connector = COALESCE(NULLIF(excluded.connector, ''), sources.connector)
         RETURNING source_id
         """, arguments: [source, connector ?? ""])
     guard let id else { throw KithError(.bug, "a source got no number", place: "sources", seen: source) }
     return id
   }
 
-  static func streamID(_ stream: String, source: String, in db: Database) throws -> Int64 {
+  static func streamID(_ stream: String, source: String, in db: StoreConnection) throws -> Int64 {
     let find = """
       SELECT stream_id FROM streams AS st JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
       """
     if let id = try Int64.fetchOne(db, sql: find, arguments: [source, stream]) { return id }
     let sourceID = try sourceID(source, connector: nil, in: db)
-    try db.execute(sql: "INSERT INTO streams (source_id, name) VALUES (?, ?)", arguments: [sourceID, stream])
-    return db.lastInsertedRowID
+    let id = try firstNumber("streams", in: db)
+    try db.execute(
+      sql: "INSERT INTO streams (stream_id, source_id, name) VALUES (?, ?, ?)", arguments: [id, sourceID, stream])
+    return id
+  }
+
+  /// The next number of a table whose rows are numbered, as SQL: within a transaction nobody else gives numbers out.
+  static func nextNumber(_ table: String) -> String {
+    let key = Schema.table(table)?.primaryKey.first ?? ""
+    return "(SELECT COALESCE(MAX(\(key)), 0) + 1 FROM \(table))"
+  }
+
+  static func firstNumber(_ table: String, in db: StoreConnection) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT \(nextNumber(table))") ?? 1
+  }
+
+  /// Keeps one of the hub's own settings.
+  static func set(_ name: String, _ value: String, in db: StoreConnection) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO hub_settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """, arguments: [name, value])
   }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension HubStore {
@@ -8,7 +7,7 @@ extension HubStore {
       let condition = source == nil ? "" : "WHERE source = ?"
       let rows = try Row.fetchAll(
         db, sql: "SELECT * FROM runs \(condition) ORDER BY run_id DESC LIMIT ?",
-        arguments: StatementArguments(source.map { [$0] } ?? []) + [limit])
+        arguments: StoreArguments(source.map { [$0] } ?? []) + [limit])
       return try rows.map { try Self.runRecord($0, in: db) }
     }
   }
@@ -50,7 +49,7 @@ extension HubStore {
     }
   }
 
-  private static func runRecord(_ row: Row, in db: Database) throws -> RunRecord {
+  private static func runRecord(_ row: Row, in db: StoreConnection) throws -> RunRecord {
     let id: Int64 = row["run_id"]
     let streams = try Row.fetchAll(
       db,
@@ -74,16 +73,16 @@ extension HubStore {
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
-  private static func recordCounts(in db: Database) throws -> [Int64: Int] {
+  private static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
     let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }
 
-  private static func newestTimes(in db: Database) throws -> [Int64: Timestamp] {
+  private static func newestTimes(in db: StoreConnection) throws -> [Int64: Timestamp] {
     var newest: [Int64: Timestamp] = [:]
     let columns = [
       ("touchpoints", "occurred_at"), ("orders", "placed_at"), ("survey_responses", "responded_at"),
-      ("tickets", "created_at"), ("profiles", "IFNULL(updated_at, created_at)"),
+      ("tickets", "created_at"), ("profiles", "COALESCE(updated_at, created_at)"),
     ]
     for (table, column) in columns {
       let rows = try Row.fetchAll(db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table) GROUP BY stream_id")

@@ -1,7 +1,4 @@
-import GRDB
 import KithCore
-
-import struct Foundation.Data
 
 /// A published table or view, as `kith export` lists it.
 public struct PublishedTable: Sendable, Equatable {
@@ -56,7 +53,7 @@ public struct TableRow {
 
 /// All tables as they were at one moment.
 struct TableSnapshot {
-  let db: Database
+  let db: StoreConnection
 
   func count(of table: TableSpecification) throws(KithError) -> Int {
     try StoreErrors.mapping(table.name) { try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \(table.name)") ?? 0 }
@@ -76,7 +73,7 @@ struct TableSnapshot {
   func rows(of table: TableSpecification, _ body: (TableRow) throws(KithError) -> Void) throws(KithError) {
     try StoreErrors.mapping(table.name) {
       let columns = table.columns.map(\.name).joined(separator: ", ")
-      let statement = try FastStatement("SELECT \(columns) FROM \(table.name)", in: db, arena: BindArena())
+      let statement = try db.statement("SELECT \(columns) FROM \(table.name)", hasManyRows: true)
       defer { statement.reset() }
       statement.begin()
       let row = TableRow(columns: table.columns, statement: statement)
@@ -162,10 +159,10 @@ extension HubStore {
     let condition = selection.since.map { "WHERE \(time) >= '\($0.sqlText)'" } ?? ""
     let sql = """
       SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table) \(condition)
-      ORDER BY \(((selection.isByTime ? [time] : []) + key).joined(separator: ", ")) LIMIT \(selection.limit ?? -1)
+      ORDER BY \(((selection.isByTime ? [time] : []) + key).joined(separator: ", ")) \(selection.limit.map { "LIMIT \($0)" } ?? "")
       """
     try read { db in
-      let statement = try FastStatement(sql, in: db, arena: BindArena())
+      let statement = try db.statement(sql, hasManyRows: true)
       defer { statement.reset() }
       statement.begin()
       let row = TableRow(columns: columns, statement: statement)

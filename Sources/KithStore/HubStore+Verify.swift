@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// Something in a hub that cannot be so.
@@ -28,7 +27,7 @@ extension HubStore {
   public func verify() throws(KithError) -> [Inconsistency] {
     try read { db in
       var found: [Inconsistency] = []
-      let integrity = try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
+      let integrity = db.isRemote ? ["ok"] : try String.fetchAll(db, sql: "PRAGMA integrity_check(20)")
       if integrity != ["ok"] {
         found.append(
           Inconsistency(
@@ -38,9 +37,9 @@ extension HubStore {
       found += try Self.missingIndexes(in: db)
       found += try Self.brokenSeals(in: db)
       for check in VerifyCheck.all {
-        let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM (\(check.sql))") ?? 0
+        let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM (\(check.sql)) AS broken") ?? 0
         guard count > 0 else { continue }
-        let example = try String.fetchOne(db, sql: "SELECT * FROM (\(check.sql)) LIMIT 1") ?? ""
+        let example = try String.fetchOne(db, sql: "SELECT * FROM (\(check.sql)) AS broken LIMIT 1") ?? ""
         found.append(
           Inconsistency(
             what: check.what, count: count, example: example,
@@ -77,8 +76,8 @@ extension HubStore {
 
   /// Without a unique index a key could be there twice; without the others, identity and BI tools would read whole
   /// tables.
-  private static func missingIndexes(in db: Database) throws -> [Inconsistency] {
-    let present = try Set(String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'index'"))
+  private static func missingIndexes(in db: StoreConnection) throws -> [Inconsistency] {
+    let present = try Set(String.fetchAll(db, sql: db.indexNames))
     let isLoading = try Int.fetchOne(db, sql: "SELECT 1 FROM runs WHERE status = 'running' LIMIT 1") != nil
     let missing = Schema.tables.flatMap { table in
       table.indexes.filter { !($0.isDeferrable && isLoading) }.map { SQLiteDDL.name($0, table) }
@@ -92,7 +91,7 @@ extension HubStore {
   }
 
   /// A checkpoint that something else moved may be ahead of the data: what lies between would never be read.
-  private static func brokenSeals(in db: Database) throws -> [Inconsistency] {
+  private static func brokenSeals(in db: StoreConnection) throws -> [Inconsistency] {
     let rows = try Row.fetchAll(
       db,
       sql: """

@@ -1,5 +1,4 @@
 import Dispatch
-import GRDB
 import KithCore
 
 extension IdentitySession {
@@ -7,28 +6,34 @@ extension IdentitySession {
   /// `customerOf` (deleted ones) lose theirs. Every customer that gained, lost or holds a touched profile is stale.
   /// Returns how many profiles moved.
   func assign(_ customerOf: [Int64: Int64], previous: [Int64: Int64]) throws -> Int {
-    let update = try fast("UPDATE profiles SET customer_id = ? WHERE profile_id = ?")
-    let stale = try fast("INSERT OR IGNORE INTO stale VALUES (?)")
-    var moved = 0
     // In the order of the table: neighbours lie on one page.
-    for profile in Set(customerOf.keys).union(previous.keys).sorted() where customerOf[profile] != previous[profile] {
-      try update.begin().integer(customerOf[profile]).integer(profile).run()
-      moved += 1
-    }
-    for customer in Set(customerOf.values).union(previous.values).sorted() {
-      try stale.begin().integer(customer).run()
-    }
-    return moved
+    let moved = Set(customerOf.keys).union(previous.keys).filter { customerOf[$0] != previous[$0] }.sorted()
+    try bulk("moved", ["profile_id", "customer_id"]).insert(
+      moved.map { (profile: $0, customer: customerOf[$0]) },
+      { move, row in
+        row.integer(move.profile)
+        if let customer = move.customer { row.integer(customer) } else { row.null() }
+      })
+    try db.analyze("moved")
+    try db.execute(
+      sql: """
+        UPDATE profiles SET customer_id = (SELECT m.customer_id FROM moved m WHERE m.profile_id = profiles.profile_id)
+        WHERE profile_id IN (SELECT profile_id FROM moved)
+        """)
+    try bulk("stale", ["customer_id"])
+      .insert(Set(customerOf.values).union(previous.values).sorted(), { $1.integer($0) })
+    return moved.count
   }
 
   /// Customers whose totals changed without their identity: from the queue that the writers fill.
   func markQueuedCustomersStale() throws {
     try db.execute(
       sql: """
-        INSERT OR IGNORE INTO stale
+        INSERT INTO stale
         SELECT p.customer_id FROM refresh_queue q CROSS JOIN profiles p ON p.profile_id = q.profile_id
-        WHERE p.customer_id IS NOT NULL
+        WHERE p.customer_id IS NOT NULL ON CONFLICT DO NOTHING
         """)
+    try db.analyze("stale")
   }
 
   /// Replaces the matches among touched profiles.
@@ -43,15 +48,17 @@ extension IdentitySession {
         DELETE FROM matches WHERE left_profile_id IN (SELECT profile_id FROM touched)
           OR right_profile_id IN (SELECT profile_id FROM touched)
         """)
-    let insert = try fast(
-      """
-      INSERT INTO matches(left_profile_id, right_profile_id, rule, kind, value, score, is_used, note)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """)
-    for match in matches {
-      try insert.begin().integer(match.left).integer(match.right).text(match.rule).text(match.kind).text(match.value)
-        .real(match.score).integer(match.isUsed).text(match.note).run()
-    }
+    let first = try HubStore.firstNumber("matches", in: db)
+    let insert = try bulk(
+      "matches",
+      ["match_id", "left_profile_id", "right_profile_id", "rule", "kind", "value", "score", "is_used", "note"])
+    try insert.insert(
+      Array(matches.enumerated()),
+      { numbered, row in
+        let match = numbered.element
+        row.integer(first + Int64(numbered.offset)).integer(match.left).integer(match.right).text(match.rule)
+          .text(match.kind).text(match.value).real(match.score).integer(match.isUsed).text(match.note)
+      })
   }
 
   /// Goes through the stale customers with their profiles, by id; `golden` is asked for many at a time, on all cores.
@@ -71,7 +78,7 @@ extension IdentitySession {
           }
         }
       }
-      for record in records { if let record { try writer.write(record) } }
+      try writer.write(records.compactMap { $0 })
     }
     try eachStaleCustomer { customer, members in
       waiting.append((customer, members))
@@ -82,20 +89,27 @@ extension IdentitySession {
 
   private func eachStaleCustomer(_ body: (Int64, [StoredProfile]) throws -> Void) throws {
     let columns = Schema.storedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
-    let profiles = try fast(
+    let profiles = try db.statement(
       """
       SELECT s.customer_id, p.profile_id, p.source, p.kind = 'organisation', p.email, p.phone, p.created_at,
         COALESCE(p.updated_at, p.observed_at), \(columns)
       FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
       ORDER BY s.customer_id, p.profile_id
-      """)
-    let identifiers = try fast(
-      "SELECT kind, namespace, value, display FROM identifiers WHERE profile_id = ? AND links")
+      """, hasManyRows: true)
+    let identifiers = try db.statement(
+      """
+      SELECT i.profile_id, i.kind, i.namespace, i.value, i.display
+      FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
+        CROSS JOIN identifiers i ON i.profile_id = p.profile_id AND i.links
+      ORDER BY s.customer_id, p.profile_id
+      """, hasManyRows: true)
     defer {
       profiles.reset()
       identifiers.reset()
     }
     profiles.begin()
+    identifiers.begin()
+    var hasIdentifier = try identifiers.step()
     var customer: Int64?
     var members: [StoredProfile] = []
     while try profiles.step() {
@@ -105,16 +119,16 @@ extension IdentitySession {
       }
       customer = profiles.int64(0)
       var profile = Self.profile(profiles)
-      identifiers.begin().integer(profile.id)
-      while try identifiers.step() {
-        guard let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(0))) else { continue }
-        let value = identifiers.optionalText(2) ?? ""
-        profile.identifiers.append(
-          CanonicalIdentifier(
-            kind: kind, namespace: identifiers.optionalText(1) ?? "", value: value,
-            display: identifiers.optionalText(3) ?? value, delivered: ""))
+      while hasIdentifier, identifiers.int64(0) == profile.id {
+        if let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(1))) {
+          let value = identifiers.optionalText(3) ?? ""
+          profile.identifiers.append(
+            CanonicalIdentifier(
+              kind: kind, namespace: identifiers.optionalText(2) ?? "", value: value,
+              display: identifiers.optionalText(4) ?? value, delivered: ""))
+        }
+        hasIdentifier = try identifiers.step()
       }
-      identifiers.reset()
       profile.identifiers.sort { ($0.kind, $0.namespace, $0.value) < ($1.kind, $1.namespace, $1.value) }
       members.append(profile)
     }
@@ -134,15 +148,17 @@ extension IdentitySession {
   }
 
   func append(_ lineage: [StoredLineage]) throws {
-    let insert = try fast(
-      """
-      INSERT INTO customer_lineage(occurred_at, event, customer_id, other_customer_id, profile_id, reason)
-      VALUES (?, ?, ?, ?, ?, ?)
-      """)
-    for step in lineage {
-      try insert.begin().time(now).text(step.event.rawValue).integer(step.customerID).integer(step.otherCustomerID)
-        .integer(step.profileID).text(step.reason).run()
-    }
+    let first = try HubStore.firstNumber("customer_lineage", in: db)
+    let insert = try bulk(
+      "customer_lineage",
+      ["sequence", "occurred_at", "event", "customer_id", "other_customer_id", "profile_id", "reason"])
+    try insert.insert(
+      Array(lineage.enumerated()),
+      { numbered, row in
+        let step = numbered.element
+        row.integer(first + Int64(numbered.offset)).time(now).text(step.event.rawValue).integer(step.customerID)
+          .integer(step.otherCustomerID).integer(step.profileID).text(step.reason)
+      })
   }
 
   /// The stale customers that still have a profile.
@@ -162,17 +178,18 @@ extension IdentitySession {
             SELECT 1 FROM profiles p WHERE p.customer_id = s.customer_id AND NOT p.is_deleted));
         """)
     try db.execute(sql: CustomerTotals.members)
-    for statement in CustomerTotals.statements {
-      var arguments: StatementArguments = ["now": now.sqlText]
-      if statement.contains(":currency") { arguments += ["currency": baseCurrency] }
-      try db.execute(sql: statement, arguments: arguments)
+    try db.analyze("members")
+    for total in CustomerTotals.all(db.dialect) {
+      let arguments: StoreArguments =
+        total.hasCurrency ? ["now": now.sqlText, "currency": baseCurrency] : ["now": now.sqlText]
+      try db.execute(sql: total.update, arguments: arguments)
     }
   }
 
   func clearQueues() throws {
     try db.execute(
       sql:
-        "DELETE FROM resolve_queue; DELETE FROM refresh_queue; DELETE FROM touched; DELETE FROM stale; DELETE FROM members;"
+        "DELETE FROM resolve_queue; DELETE FROM refresh_queue; DELETE FROM touched; DELETE FROM moved; DELETE FROM stale; DELETE FROM members;"
     )
   }
 }

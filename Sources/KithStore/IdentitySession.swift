@@ -1,5 +1,3 @@
-import Foundation
-import GRDB
 import KithCore
 
 /// A profile as survivorship sees it: the canonical values that the store holds.
@@ -95,39 +93,41 @@ public struct StoredGoldenValue: Sendable, Equatable {
 
 /// One identity pass inside one transaction: the touched profiles go out, the new customers come in.
 public struct IdentitySession {
-  let db: Database
+  let db: StoreConnection
   let now: Timestamp
 
   /// A visitor id held by more profiles than this is nobody's and is not followed.
   static let visitorLimit = 200
 
   func begin() throws {
-    try db.execute(
-      sql: """
-        CREATE TEMP TABLE IF NOT EXISTS touched(profile_id INTEGER PRIMARY KEY, round INTEGER NOT NULL);
-        CREATE INDEX IF NOT EXISTS temp.touched_by_round ON touched(round);
-        CREATE TEMP TABLE IF NOT EXISTS stale(customer_id INTEGER PRIMARY KEY);
-        CREATE TEMP TABLE IF NOT EXISTS members(
-          customer_id INTEGER NOT NULL, profile_id INTEGER NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL,
-          created_at TEXT, seen_at TEXT, PRIMARY KEY (customer_id, profile_id)) WITHOUT ROWID;
-        DELETE FROM touched; DELETE FROM stale; DELETE FROM members;
-        """)
+    // Learning and comparing take their time, in which the database hears nothing.
+    if db.isRemote { try db.execute(sql: "SET LOCAL idle_in_transaction_session_timeout = '1h'") }
+    for table in Schema.identityTables {
+      try db.createTemporary(table)
+      try db.execute(sql: "DELETE FROM \(table.name)")
+    }
   }
 
   // MARK: what is touched
 
-  public func touchAll() throws { try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles") }
+  public func touchAll() throws {
+    try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles")
+    try db.analyze("touched")
+  }
 
   /// Takes in the profiles that changed, and those that were linked to them without being one. Returns their ids.
   public func touchQueued() throws -> [Int64] {
     try db.execute(
       sql: """
         INSERT INTO touched SELECT profile_id, 0 FROM resolve_queue;
-        INSERT OR IGNORE INTO touched SELECT m.right_profile_id, 0
-          FROM resolve_queue q CROSS JOIN matches m ON m.left_profile_id = q.profile_id WHERE NOT m.is_used;
-        INSERT OR IGNORE INTO touched SELECT m.left_profile_id, 0
-          FROM resolve_queue q CROSS JOIN matches m ON m.right_profile_id = q.profile_id WHERE NOT m.is_used;
+        INSERT INTO touched SELECT m.right_profile_id, 0
+          FROM resolve_queue q CROSS JOIN matches m ON m.left_profile_id = q.profile_id WHERE NOT m.is_used
+          ON CONFLICT DO NOTHING;
+        INSERT INTO touched SELECT m.left_profile_id, 0
+          FROM resolve_queue q CROSS JOIN matches m ON m.right_profile_id = q.profile_id WHERE NOT m.is_used
+          ON CONFLICT DO NOTHING;
         """)
+    try db.analyze("touched")
     return try Int64.fetchAll(db, sql: "SELECT profile_id FROM touched ORDER BY profile_id")
   }
 
@@ -135,8 +135,8 @@ public struct IdentitySession {
   /// took in. Returns the ids of all that are new.
   public func touch(_ ids: [Int64]) throws -> [Int64] {
     let last = try Int64.fetchOne(db, sql: "SELECT MAX(round) FROM touched") ?? 0
-    let insert = try fast("INSERT OR IGNORE INTO touched VALUES (?, ?)")
-    for id in ids { try insert.begin().integer(id).integer(last + 1).run() }
+    let insert = try bulk("touched", ["profile_id", "round"])
+    try insert.insert(ids, { $1.integer($0).integer(last + 1) })
     // What came just now has mates too.
     for round in [last, last + 1] {
       try db.execute(sql: Self.sameCustomer, arguments: [last + 2, round])
@@ -151,23 +151,25 @@ public struct IdentitySession {
   }
 
   private static let sameVisitor = """
-    INSERT OR IGNORE INTO touched
-    SELECT other.profile_id, ?
+    INSERT INTO touched
+    SELECT other.profile_id, ?1
     FROM touched t
     CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links AND mine.kind = 6
     CROSS JOIN identifiers other ON other.identifier_hash = mine.identifier_hash AND other.links
-    WHERE t.round = ? AND (
+    WHERE t.round = ?2 AND (
       SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = mine.identifier_hash AND held.links
-    ) <= ?
+    ) <= ?3
+    ON CONFLICT DO NOTHING
     """
 
   private static let sameCustomer = """
-    INSERT OR IGNORE INTO touched
-    SELECT other.profile_id, ?
+    INSERT INTO touched
+    SELECT other.profile_id, ?1
     FROM touched t
     CROSS JOIN profiles mine ON mine.profile_id = t.profile_id AND mine.customer_id IS NOT NULL
     CROSS JOIN profiles other ON other.customer_id = mine.customer_id
-    WHERE t.round = ?
+    WHERE t.round = ?2
+    ON CONFLICT DO NOTHING
     """
 
   // MARK: profiles
@@ -207,27 +209,26 @@ public struct IdentitySession {
 
   /// The profiles that changed since the index was kept, deleted ones among them.
   public func changedIDs() throws -> [Int64] {
-    try Int64.fetchAll(db, sql: "SELECT profile_id FROM \(Self.changed) ORDER BY profile_id")
+    try Int64.fetchAll(db, sql: "SELECT profile_id FROM \(Self.changed) c ORDER BY profile_id")
   }
 
   /// From now on that index fits, as soon as this pass is committed.
   public func keep(index token: UInt64) throws {
-    try db.execute(
-      sql:
-        "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('identity_index', ?); DELETE FROM identity_changes;",
-      arguments: [String(token)])
+    try HubStore.set("identity_index", String(token), in: db)
+    try db.execute(sql: "DELETE FROM identity_changes")
   }
 
   /// The index lacks what waits now.
   public func noteChanges() throws {
-    try db.execute(sql: "INSERT OR IGNORE INTO identity_changes SELECT profile_id FROM resolve_queue")
+    try db.execute(
+      sql: "INSERT INTO identity_changes SELECT profile_id FROM resolve_queue WHERE TRUE ON CONFLICT DO NOTHING")
   }
 
   /// - Parameters:
   ///   - profiles: what stands after FROM, with the profiles as `p`.
   ///   - identifiers: the same for their identifiers as `i`.
   static func eachRow(
-    _ db: Database, profiles: String, identifiers: String, _ body: (IdentityRow) throws -> Void
+    _ db: StoreConnection, profiles: String, identifiers: String, _ body: (IdentityRow) throws -> Void
   ) throws {
     let columns = comparedAttributes.map { "p.\($0.name)" }.joined(separator: ", ")
     let arena = BindArena()
@@ -237,11 +238,11 @@ public struct IdentitySession {
         \(columns)
       FROM \(profiles)
       WHERE NOT p.is_deleted ORDER BY p.profile_id
-      """, in: db, arena: arena)
+      """, in: db, arena: arena, hasManyRows: true)
     let identifiers = try FastStatement(
       """
       SELECT i.profile_id, i.kind, i.namespace, i.value FROM \(identifiers) WHERE i.links AND i.kind < 6 ORDER BY i.profile_id
-      """, in: db, arena: arena)
+      """, in: db, arena: arena, hasManyRows: true)
     defer {
       profiles.reset()
       identifiers.reset()
@@ -292,29 +293,31 @@ public struct IdentitySession {
 
   /// The customer of every touched profile, deleted ones included: what ids are handed on from.
   public func previousCustomers() throws -> [Int64: Int64] {
-    var result: [Int64: Int64] = [:]
-    let cursor = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT p.profile_id, p.customer_id FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id
-        WHERE p.customer_id IS NOT NULL
-        """)
-    while let row = try cursor.next() { result[row[0]] = row[1] }
-    return result
+    try numbers(
+      """
+      SELECT p.profile_id, p.customer_id FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id
+      WHERE p.customer_id IS NOT NULL
+      """)
   }
 
   /// Ids that were merged or retired and that no customer has now, by the touched profile that stood for them.
   public func formerCustomers() throws -> [Int64: Int64] {
+    try numbers(
+      """
+      SELECT l.profile_id, l.customer_id FROM touched t
+        CROSS JOIN customer_lineage l ON l.profile_id = t.profile_id AND l.event IN ('merge', 'retired')
+      WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = l.customer_id)
+      ORDER BY l.sequence
+      """)
+  }
+
+  /// The second column by the first; the last row of a number counts.
+  private func numbers(_ sql: String) throws -> [Int64: Int64] {
+    let statement = try db.statement(sql, hasManyRows: true)
+    defer { statement.reset() }
+    statement.begin()
     var result: [Int64: Int64] = [:]
-    let cursor = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT l.profile_id, l.customer_id FROM touched t
-          CROSS JOIN customer_lineage l ON l.profile_id = t.profile_id AND l.event IN ('merge', 'retired')
-        WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = l.customer_id)
-        ORDER BY l.sequence
-        """)
-    while let row = try cursor.next() { result[row[0]] = row[1] }
+    while try statement.step() { result[statement.int64(0)] = statement.int64(1) }
     return result
   }
 
@@ -331,12 +334,11 @@ public struct IdentitySession {
 
   /// The first customer id that was never given out.
   public func nextCustomerID() throws -> Int64 {
-    try Int64.fetchOne(db, sql: "SELECT CAST(value AS INTEGER) FROM hub_settings WHERE name = 'next_customer_id'") ?? 1
+    try Int64.fetchOne(db, sql: "SELECT CAST(value AS BIGINT) FROM hub_settings WHERE name = 'next_customer_id'") ?? 1
   }
 
   func setNextCustomerID(_ id: Int64) throws {
-    try db.execute(
-      sql: "INSERT OR REPLACE INTO hub_settings(name, value) VALUES ('next_customer_id', ?)", arguments: [String(id)])
+    try HubStore.set("next_customer_id", String(id), in: db)
   }
 
   // MARK: the model
@@ -345,20 +347,22 @@ public struct IdentitySession {
   public func model() throws -> (data: [UInt8], profiles: Int, settings: String)? {
     try Row.fetchOne(
       db, sql: "SELECT data, profiles, settings FROM identity_models ORDER BY model_id DESC LIMIT 1"
-    ).map { ([UInt8]($0[0] as Data), $0[1], $0[2]) }
+    ).map { ($0[0], $0[1], $0[2]) }
   }
 
   /// - Parameter isLearned: false where the newest one has only grown.
   public func store(model: [UInt8], profiles: Int, settings: String, isLearned: Bool) throws {
     if isLearned {
       try db.execute(
-        sql: "INSERT INTO identity_models(learned_at, profiles, settings, data) VALUES (?, ?, ?, ?)",
-        arguments: [now.sqlText, profiles, settings, Data(model)])
+        sql: """
+          INSERT INTO identity_models(model_id, learned_at, profiles, settings, data)
+          VALUES (\(HubStore.nextNumber("identity_models")), ?, ?, ?, ?)
+          """, arguments: [now.sqlText, profiles, settings, model])
       try db.execute(sql: "DELETE FROM identity_models WHERE model_id < (SELECT MAX(model_id) FROM identity_models)")
     } else {
       try db.execute(
         sql: "UPDATE identity_models SET data = ? WHERE model_id = (SELECT MAX(model_id) FROM identity_models)",
-        arguments: [Data(model)])
+        arguments: [model])
     }
   }
 
@@ -367,5 +371,9 @@ public struct IdentitySession {
     try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles WHERE NOT is_deleted") ?? 0
   }
 
-  func fast(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: BindArena()) }
+  /// Inserts into a table; what is there stays.
+  func bulk(_ table: String, _ columns: [String]) throws -> BulkInsert {
+    try BulkInsert(
+      into: table, columns, rows: 64, ending: "ON CONFLICT DO NOTHING", in: db, arena: BindArena())
+  }
 }

@@ -42,31 +42,35 @@ struct LockFolder: Sendable {
   }
 }
 
-/// The right to run a source, held by one process at a time.
+/// The right to run a source, held by one process at a time; given back when nobody holds this value any more.
 public final class SourceLease: Sendable {
   public let source: String
-  private let descriptor: CInt
+  private let release: @Sendable () -> Void
 
-  fileprivate init(source: String, descriptor: CInt) {
+  init(source: String, release: @escaping @Sendable () -> Void) {
     self.source = source
-    self.descriptor = descriptor
+    self.release = release
   }
 
-  deinit { _ = FileProbe.close(descriptor) }
+  deinit { release() }
 }
 
-extension HubStore {
-  /// Takes the source's lease, which lasts as long as the returned value lives. Throws a transient error when another
-  /// run of the source holds it.
-  public func acquireLease(source: String) throws(KithError) -> SourceLease {
-    let descriptor = try locks.open("source-" + source)
+extension LockFolder {
+  func lease(source: String) throws(KithError) -> SourceLease {
+    let descriptor = try open("source-" + source)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       _ = FileProbe.close(descriptor)
-      throw KithError(
-        .transient, "another run of this source is under way", place: source,
-        fix: "Wait until it has ended; `kith runs` shows it")
+      throw SourceLease.isTaken(source)
     }
-    return SourceLease(source: source, descriptor: descriptor)
+    return SourceLease(source: source) { _ = FileProbe.close(descriptor) }
+  }
+}
+
+extension SourceLease {
+  static func isTaken(_ source: String) -> KithError {
+    KithError(
+      .transient, "another run of this source is under way", place: source,
+      fix: "Wait until it has ended; `kith runs` shows it")
   }
 }
 

@@ -22,7 +22,7 @@ enum StreamRecords {
       WHERE o.header_line IS NOT NULL\(live(which, "l.is_deleted")) GROUP BY o.stream_id
       """
     return """
-      SELECT stream_id, SUM(n) AS n FROM (\((parts + [lines]).joined(separator: " UNION ALL "))) GROUP BY stream_id
+      SELECT stream_id, SUM(n) AS n FROM (\((parts + [lines]).joined(separator: " UNION ALL "))) AS counted GROUP BY stream_id
       """
   }
 

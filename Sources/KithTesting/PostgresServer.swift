@@ -8,6 +8,7 @@ public final class PostgresServer: Sendable {
   private let folder: String
   private let supervisor: Mutex<(input: FileHandle, output: FileHandle)>
   private let databases = Mutex(0)
+  private let schemas = Mutex(0)
 
   private static let running = Mutex<Result<PostgresServer, ProgramError>?>(nil)
 
@@ -24,11 +25,20 @@ public final class PostgresServer: Sendable {
   /// The URL of a database by name; of one that nobody used before when none is given.
   public func url(_ name: String? = nil, user: String = "kith") -> String {
     let number = databases.withLock {
-      $0 += 1
+      if name == nil { $0 += 1 }
       return $0
     }
     let path = folder.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? folder
     return "postgres://\(user)@/\(name ?? "test\(number)")?host=\(path)"
+  }
+
+  /// The URL of a schema that nobody used before.
+  public func schemaURL() -> String {
+    let number = schemas.withLock {
+      $0 += 1
+      return $0
+    }
+    return url("schemas") + "&schema=s\(number)"
   }
 
   /// How many databases there are for the tests of one process.
@@ -72,7 +82,8 @@ public final class PostgresServer: Sendable {
     '\(bin)/pg_ctl' -D '\(folder)/data' -l '\(folder)/log' -w start >/dev/null 2>&1 </dev/null \
       || { cat '\(folder)/log'; exit 1; }
     n=1
-    while [ $n -le \(databases) ]; do echo "CREATE DATABASE test$n TEMPLATE template0;"; n=$((n+1)); done |
+    { echo "CREATE DATABASE schemas TEMPLATE template0;"
+    while [ $n -le \(databases) ]; do echo "CREATE DATABASE test$n TEMPLATE template0;"; n=$((n+1)); done; } |
       '\(bin)/psql' -q -h '\(folder)' -U kith postgres >/dev/null
     echo ready
     cat >/dev/null || true

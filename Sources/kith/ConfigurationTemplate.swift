@@ -11,7 +11,7 @@ enum ConfigurationTemplate {
     # Kith's configuration. Check it with `kith check`, run it with `kith sync`.
 
     hub:
-      database: kith.sqlite        # relative to this file
+      database: kith.sqlite        # relative to this file; or postgres://USER@HOST/DATABASE
       time_zone: Europe/Zurich     # for times that name no zone
       country: CH                  # for phone numbers that name no country
       currency: CHF                # revenue is summed in it

@@ -60,7 +60,7 @@ import Testing
             people: {path: a.csv, skip_lines: 2, columns: [a, b]}
             orders: {path: b.csv, format: auto, mapping: {key: Id}}
       """, environment: ["TOKEN": "s3cret"])
-    #expect(configuration.hub.database == "/hub/data/kith.sqlite")
+    #expect(configuration.hub.database == .file("/hub/data/kith.sqlite"))
     #expect(configuration.hub.exchangeRates == ["CHF": 1.06])
     #expect(configuration.hub.identity.limits == [.email: 3])
     #expect(configuration.hub.identity.blocked[.email] == ["info@example.com"])

@@ -47,8 +47,8 @@ import Testing
     #expect(try hub.rows(schema) == expectedSchema)
     #expect(try hub.store.verify() == [])
     // Identity has learned nothing yet, and looks at everybody.
-    #expect(try hub.rows("SELECT COUNT(*) FROM identity_models") == [[0.databaseValue]])
-    #expect(try hub.rows("SELECT COUNT(*) FROM resolve_queue") == [[2.databaseValue]])
+    #expect(try hub.rows("SELECT COUNT(*) FROM identity_models") == [[0.tableValue]])
+    #expect(try hub.rows("SELECT COUNT(*) FROM resolve_queue") == [[2.tableValue]])
     #expect(try hub.writer().write(StoreBatch(records: people)).unchanged == 2)
   }
 }

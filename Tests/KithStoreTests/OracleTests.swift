@@ -72,10 +72,10 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64])
-  func countsAndContentMatchTheOracle(seed: UInt64) throws {
+  @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as [UInt64], Backend.allCases)
+  func countsAndContentMatchTheOracle(seed: UInt64, backend: Backend) throws {
     var random = SeededGenerator(seed: seed)
-    let hub = try TemporaryHub()
+    let hub = try TemporaryHub(backend)
     var oracle = Oracle()
     var writer = try hub.writer()
     var total = RunCounts()
@@ -94,7 +94,7 @@ import Testing
       }
     }
     let stored = try hub.rows("SELECT key, hash FROM profiles WHERE NOT is_deleted")
-      .map { ($0[0].description, $0[1].description) }
+      .map { ($0[0].text, $0[1].text) }
     let expected = oracle.live.map { ("\"\($0)\"", "\($1)") }
     #expect(stored.sorted { $0 < $1 }.elementsEqual(expected.sorted { $0 < $1 }, by: ==), "seed \(seed)")
     #expect(try hub.int("SELECT SUM(read) FROM run_streams") == total.read)

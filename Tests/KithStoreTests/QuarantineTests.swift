@@ -4,8 +4,8 @@ import Testing
 @testable import KithStore
 
 @Suite struct QuarantineTests {
-  @Test func aRejectIsKeptWholeAndOnce() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aRejectIsKeptWholeAndOnce(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let faults = [reject("f.csv:3", raw: "a\u{0}b"), reject("f.csv:4", code: "encoding"), reject("f.csv:5", raw: "")]
     #expect(try hub.writer().write(StoreBatch(rejects: faults)) == RunCounts(read: 3, quarantined: 3))
     #expect(try hub.writer().write(StoreBatch(rejects: faults)).quarantined == 3)
@@ -22,8 +22,8 @@ import Testing
     #expect(counts.map(\.code) == ["date", "encoding"] && counts.map(\.count) == [2, 1])
   }
 
-  @Test func aReplayResolvesInTheSameTransaction() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aReplayResolvesInTheSameTransaction(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     _ = try hub.writer().write(StoreBatch(rejects: [reject("f:1"), reject("f:2")]))
     var still = reject("f:2", code: "number")
     still.reason = "x is no number"
@@ -38,8 +38,8 @@ import Testing
     #expect(second.status == .waiting && second.reject.reason == "x is no number" && second.reject.code == "number")
   }
 
-  @Test func discardedEntriesStayDiscarded() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func discardedEntriesStayDiscarded(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     _ = try hub.writer().write(StoreBatch(rejects: [reject("f:1")]))
     #expect(try hub.store.discardQuarantine([1, 7], at: time(1)) == 1)
     #expect(try hub.store.discardQuarantine([1], at: time(2)) == 0)

@@ -6,8 +6,8 @@ import Testing
 @testable import KithStore
 
 @Suite struct ReadingAndErrorTests {
-  @Test func tablesAreStreamedByName() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func tablesAreStreamedByName(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let run = try hub.writer()
     _ = try run.write(StoreBatch(records: ["b", "a"].map { contact(person($0, name: "N" + $0)) }))
     var rows: [[TableValue]] = []
@@ -59,12 +59,12 @@ import Testing
     let hub = try TemporaryHub()
     let writer = try hub.writer()
     let pages = try hub.int("PRAGMA page_count")
-    try hub.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages + 4)") }
+    try hub.run("PRAGMA max_page_count = \(pages + 4)")
     let batch = StoreBatch(
       records: (0..<3_000).map { contact(person("\($0)", name: "Name")) }, checkpoint: Checkpoint("end"))
     let error = #expect(throws: KithError.self) { try writer.write(batch) }
     #expect(error?.what == "the disk is full" && error?.recovery == .transient)
-    try hub.store.pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = 1000000") }
+    try hub.run("PRAGMA max_page_count = 1000000")
     #expect(try hub.int("SELECT COUNT(*) FROM profiles") == 0)
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
     #expect(try hub.writer().write(batch).inserted == 3_000)
@@ -83,7 +83,7 @@ import Testing
       #expect(error?.fix?.contains("run the command again") == true)
       // Readers wait for nobody, and a checkpoint that cannot run is no error.
       #expect(try store.identityQueue().profiles == 1)
-      try store.checkpoint(.truncate)
+      try store.engine.finish()
       try db.execute(sql: "ROLLBACK")
     }
     let run = try begin()

@@ -5,8 +5,8 @@ import Testing
 @testable import KithStore
 
 @Suite struct RunTests {
-  @Test func aRunSumsUpItsStreams() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aRunSumsUpItsStreams(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let run = try hub.store.startRun(source: "crm", connector: "csv", mode: "full", at: time(0))
     for stream in ["contacts", "leads"] {
       let writer = try StreamWriter(
@@ -36,8 +36,8 @@ import Testing
   }
 
   /// People met in records, and the touchpoints that orders are, are no records of the stream.
-  @Test func aStreamHasTheRecordsThatItDelivered() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aStreamHasTheRecordsThatItDelivered(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let buyer = person("p", emails: ["p@example.com"])
     _ = try hub.writer("events").write(StoreBatch(records: (1...5).map { visit("e\($0)", buyer) }))
     let order = Order(key: "o", placedAt: time(0))
@@ -49,8 +49,8 @@ import Testing
     #expect(streams.map(\.records) == [5, 3, 0])
   }
 
-  @Test func aRunLeftBehindByADeadProcessIsFailed() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aRunLeftBehindByADeadProcessIsFailed(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let writer = try hub.writer()
     _ = try writer.write(StoreBatch(records: [contact(person("1"))], checkpoint: Checkpoint("1")))
     try hub.reopen()
@@ -64,9 +64,9 @@ import Testing
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
   }
 
-  @Test func aSourceIsLeasedOnce() throws {
-    let hub = try TemporaryHub()
-    let other = try HubStore(path: hub.path)
+  @Test(arguments: Backend.allCases) func aSourceIsLeasedOnce(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let other = try HubStore(hub.location)
     var lease: SourceLease? = try hub.store.acquireLease(source: "crm/é")
     let error = #expect(throws: KithError.self) { try other.acquireLease(source: "crm/é") }
     #expect(error?.recovery == .transient)
@@ -89,10 +89,10 @@ import Testing
     #expect(try hub.int(index) == 1, "only an empty table is filled without it")
   }
 
-  @Test func aReaderSeesOneStateDuringWrites() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func aReaderSeesOneStateDuringWrites(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     _ = try hub.writer().write(StoreBatch(records: [contact(person("1"))]))
-    let other = try HubStore(path: hub.path)
+    let other = try HubStore(hub.location)
     let (before, after) = try other.read { db in
       let before = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles")
       _ = try hub.writer().write(StoreBatch(records: (2...900).map { contact(person("\($0)")) }))

@@ -14,8 +14,8 @@ import Testing
     try StoredVersions(store: hub.store, source: "crm", stream: "contacts")
   }
 
-  @Test func onlyEqualRecordsAreFound() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func onlyEqualRecordsAreFound(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     #expect(try versions(hub).isEmpty)
     let (anna, eva) = (contact(person("1", name: "Anna")), contact(person("2", name: "Eva")))
     _ = try hub.writer().write(
@@ -29,8 +29,8 @@ import Testing
   }
 
   /// A record that is on its way to the writer is about to change what is stored.
-  @Test func whatWasHandedOnIsNotAnsweredFor() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func whatWasHandedOnIsNotAnsweredFor(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     let anna = contact(person("1", name: "Anna"))
     _ = try hub.writer().write(StoreBatch(records: [anna]))
     var inOneBatch = try versions(hub)
@@ -40,8 +40,8 @@ import Testing
     #expect(try inTwo.rows(of: [fingerprint("1", anna.hash)]).count { $0 == nil } == 1)
   }
 
-  @Test func whereSomebodyWasErasedEachRecordIsLookedAt() throws {
-    let hub = try TemporaryHub()
+  @Test(arguments: Backend.allCases) func whereSomebodyWasErasedEachRecordIsLookedAt(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
     _ = try hub.writer().write(StoreBatch(records: [contact(person("1", name: "Anna"))]))
     try hub.run("INSERT INTO suppressions VALUES ('email', 1, '2024-01-01 00:00:00', NULL)")
     #expect(try versions(hub).isEmpty)

@@ -1,35 +1,60 @@
 import Foundation
-import GRDB
 import KithCore
+import KithTesting
+import Testing
 
 @testable import KithStore
 
-/// A hub in a folder of its own, which goes with the value.
+/// The databases that a hub may lie in.
+enum Backend: String, CaseIterable, CustomTestStringConvertible {
+  case sqlite, postgres
+
+  var testDescription: String { rawValue }
+}
+
+/// A hub in a folder, or a schema, of its own, which goes with the value.
 final class TemporaryHub {
   let folder: String
   let path: String
+  let location: HubLocation
   private(set) var store: HubStore
 
-  init() throws {
+  init(_ backend: Backend = .sqlite) throws {
     folder = NSTemporaryDirectory() + "kith-store-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     path = folder + "/hub.sqlite"
-    store = try HubStore(path: path)
+    location =
+      switch backend {
+      case .sqlite: .file(path)
+      case .postgres: .postgres(try PostgresURL(try PostgresServer.shared().schemaURL(), isPublic: false))
+      }
+    store = try HubStore(location)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  /// Drops the store without closing it, as a killed process would, and opens the file again.
-  func reopen() throws { store = try HubStore(path: path) }
+  /// Drops the store without closing it, as a killed process would, and opens the hub again.
+  func reopen() throws { store = try HubStore(location) }
 
-  func rows(_ sql: String, _ arguments: StatementArguments = []) throws -> [[DatabaseValue]] {
+  func rows(_ sql: String, _ arguments: StoreArguments = []) throws -> [[TableValue]] {
     try store.read { db in
-      try Row.fetchAll(db, sql: sql, arguments: arguments).map { Array($0.databaseValues) }
+      let statement = try db.statement(sql)
+      try statement.begin().bind(arguments)
+      defer { statement.reset() }
+      var rows: [[TableValue]] = []
+      while try statement.step() { rows.append((0..<statement.columnCount).map { statement.value($0) }) }
+      return rows
     }
   }
 
   func int(_ sql: String) throws -> Int { try store.read { try Int.fetchOne($0, sql: sql) ?? -1 } }
   func text(_ sql: String) throws -> String? { try store.read { try String.fetchOne($0, sql: sql) } }
+  /// All rows in one text: `cell cell,cell cell`.
+  func list(_ sql: String) throws -> String {
+    try rows(sql).map { row in
+      row.map { if case .text(let text) = $0 { text } else { $0.text } }.joined(separator: " ")
+    }.joined(separator: ",")
+  }
   func run(_ sql: String) throws { try store.write { try $0.execute(sql: sql) } }
 
   func writer(
@@ -69,7 +94,20 @@ final class TemporaryHub {
       FROM order_lines l JOIN orders o USING (order_id) ORDER BY 1, 2
       """,
     ]
-    return try queries.map { try rows($0).map { $0.map(\.description).joined(separator: "|") } }
+    return try queries.map { try rows($0).map { $0.map(\.text).joined(separator: "|") } }
+  }
+}
+
+extension TableValue {
+  /// The same for both databases: a decimal without digits behind the point is a whole number in one of them.
+  var text: String {
+    switch self {
+    case .null: "NULL"
+    case .integer(let value): "\(value)"
+    case .real(let value): value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+    case .text(let value): "\"\(value)\""
+    case .blob(let bytes): "\(bytes)"
+    }
   }
 }
 

@@ -40,7 +40,7 @@ import Testing
     let url = try PostgresServer.shared().url()
     for (arguments, words) in [
       (["copy"], "either"), (["copy", "--to", "postgres://u:geheim@h/d"], "seen by everybody"),
-      (["copy", "--to", "env:NO_SUCH_THING"], "no such variable"), (["copy", "--from", url], "no hub in this schema"),
+      (["copy", "--to", "env:NO_SUCH_THING"], "is not set"), (["copy", "--from", url], "no hub in this schema"),
       (["bi", "grant", "Robert'); DROP", "--database", url], "no name"),
       (["bi", "grant", "reader", "--database", url], "no hub in this schema"),
     ] {

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// Rows that are likely to be asked for next: full exports mostly come in the order in which they came before, and
@@ -35,7 +34,7 @@ extension StoredVersions {
     private let tables: [FastStatement]
     private let following: [FastStatement?]
 
-    init(streamID: Int64, handedOn: Set<KeyHash>, ahead: ReadAhead, in db: Database) throws {
+    init(streamID: Int64, handedOn: Set<KeyHash>, ahead: ReadAhead, in db: StoreConnection) throws {
       self.streamID = streamID
       self.handedOn = handedOn
       self.ahead = ahead

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// Tells which records are stored already just as they are delivered, before anybody normalises them: of a full export

@@ -57,7 +57,7 @@ struct CopyLines {
   /// An amount with the four digits that it has in PostgreSQL, without the noise of binary fractions behind them.
   static func amount(_ value: Double) -> Double { abs(value) < 1e14 ? (value * 10_000).rounded() / 10_000 : value }
 
-  private static let digits = Array("0123456789abcdef".utf8)
+  static let digits = Array("0123456789abcdef".utf8)
   private static let replacement = Array("\u{FFFD}".utf8)
 
   private mutating func addText(_ text: UnsafeRawBufferPointer) {
@@ -67,6 +67,11 @@ struct CopyLines {
       return clean.withUnsafeBytes { addText($0) }
     }
     hash.bytes(text)
+    CopyLines.append(text, to: &bytes)
+  }
+
+  /// A text without NUL, escaped.
+  static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
     for byte in text {
       switch byte {
       case 0x5C: bytes.append(contentsOf: [0x5C, 0x5C])
@@ -175,7 +180,7 @@ struct CopyLineReader {
     return text
   }
 
-  private static func bytes(hex: [UInt8]) -> [UInt8]? {
+  static func bytes(hex: [UInt8]) -> [UInt8]? {
     guard hex.count % 2 == 0 else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(hex.count / 2)

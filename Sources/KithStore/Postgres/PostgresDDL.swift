@@ -21,12 +21,32 @@ enum PostgresDDL {
   }
 
   /// Columns with their types, as CREATE TABLE has them.
-  static func columns(_ table: TableSpecification) -> String {
+  private static func columns(_ table: TableSpecification) -> String {
     table.columns.map { column in
-      var line = "\"\(column.name)\" \(type(column.type))"
+      var line = definition(column)
       if !column.isNullable { line += " NOT NULL" }
       return line
     }.joined(separator: ", ")
+  }
+
+  /// A column's name, type and default. Texts are in the order of their characters' numbers, as in SQLite: what is the
+  /// smaller of two must not depend on where a hub lies.
+  static func definition(_ column: ColumnSpecification) -> String {
+    var line = "\"\(column.name)\" \(type(column.type))"
+    if column.type == .text { line += " COLLATE \"C\"" }
+    if let value = column.defaultValue {
+      line += " DEFAULT \(column.type == .boolean ? value == "0" ? "FALSE" : "TRUE" : value)"
+    }
+    return line
+  }
+
+  static func createTemporary(_ table: TableSpecification) -> [String] {
+    let create =
+      "CREATE TEMP TABLE IF NOT EXISTS \(table.name) (\(columns(table)), PRIMARY KEY (\(quoted(table.primaryKey))))"
+    return [create]
+      + table.indexes.map {
+        "CREATE INDEX IF NOT EXISTS \(SQLiteDDL.name($0, table)) ON pg_temp.\(table.name) (\(quoted($0.columns)))"
+      }
   }
 
   static func create(_ table: TableSpecification, in schema: String) -> String {
@@ -36,10 +56,10 @@ enum PostgresDDL {
 
   static func indexes(_ table: TableSpecification, in schema: String) -> [String] {
     table.indexes.map { index in
-      let name = "\(table.name)_by_\(index.columns.joined(separator: "_"))".prefix(63)
+      let name = SQLiteDDL.name(index, table)
       let condition = index.condition.map { " WHERE \($0)" } ?? ""
-      // A unique index would refuse what is put right by the end of a refresh: the hub itself keeps them unique.
-      return "CREATE INDEX IF NOT EXISTS \(name) ON \(schema).\(table.name) (\(quoted(index.columns)))\(condition)"
+      return
+        "CREATE \(index.isUnique ? "UNIQUE " : "")INDEX IF NOT EXISTS \(name) ON \(schema).\(table.name) (\(quoted(index.columns)))\(condition)"
     }
   }
 

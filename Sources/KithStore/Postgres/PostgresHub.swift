@@ -19,11 +19,13 @@ public struct CopyReport: Sendable {
 public final class PostgresHub {
   private let connection: PostgresConnection
   private let schema: String
+  private let tables: PostgresSchema
   private let place: String
 
   public init(_ url: PostgresURL) throws(KithError) {
     connection = try PostgresConnection(url)
     schema = url.schema
+    tables = PostgresSchema(connection, url)
     place = url.description
   }
 
@@ -34,16 +36,22 @@ public final class PostgresHub {
   public func take(_ store: HubStore) throws(KithError) -> CopyReport {
     try connection.transaction { () throws(KithError) in
       // One at a time: the lock ends with the transaction.
-      try connection.run("SELECT pg_advisory_xact_lock(hashtextextended('kith copy \(schema)', 0))")
+      try connection.run(tables.lock)
+      if case .hub = try tables.state() {
+        throw KithError(
+          .configuration, "a hub works in this schema: a copy would write over it", place: place,
+          fix: "Name another schema: ?schema=NAME.")
+      }
       try connection.run("CREATE SCHEMA IF NOT EXISTS \(schema)")
       var report = CopyReport()
       try store.withSnapshot { snapshot throws(KithError) in
         for table in Schema.tables {
-          try prepare(table)
+          try tables.prepare(table)
           report.tables.append(try take(table, snapshot, &report.replaced))
         }
       }
-      try finish()
+      try tables.finish()
+      try tables.mark(.copy)
       return report
     }
   }
@@ -94,7 +102,7 @@ public final class PostgresHub {
 
   private static let bufferSize = 1 << 16
 
-  private static func put(
+  static func put(
     _ bytes: [UInt8], _ put: (UnsafeRawBufferPointer) throws(KithError) -> Void
   ) throws(KithError) {
     var failure: KithError?
@@ -111,27 +119,26 @@ public final class PostgresHub {
       columns.map { "\(row).\"\($0)\"" }.joined(separator: ", ")
     }
     let isSame = "(\(each(table.primaryKey, of: "i"))) = (\(each(table.primaryKey, of: "t")))"
-    let removed = try connection.number(
-      """
-      WITH gone AS (DELETE FROM \(name) t WHERE NOT EXISTS (SELECT 1 FROM incoming i WHERE \(isSame)) RETURNING 1)
-      SELECT count(*) FROM gone
-      """)
     let others = table.columns.map(\.name).filter { !table.primaryKey.contains($0) }
-    let given = each(others, of: "EXCLUDED")
-    let update =
-      others.isEmpty
-      ? "DO NOTHING"
-      : """
-      DO UPDATE SET (\(PostgresDDL.quoted(others))) = ROW(\(given))
-      WHERE ROW(\(each(others, of: "t"))) IS DISTINCT FROM ROW(\(given))
+    let isOther =
+      others.isEmpty ? "FALSE" : "ROW(\(each(others, of: "t"))) IS DISTINCT FROM ROW(\(each(others, of: "i")))"
+    // What is other is written anew, not in place: two rows may have changed what must be unique for each other's.
+    try connection.run(
       """
-    let changed = try connection.number(
-      """
-      WITH written AS (INSERT INTO \(name) AS t (\(list(table))) SELECT \(list(table)) FROM incoming
-        ON CONFLICT (\(key(table))) \(update) RETURNING 1)
-      SELECT count(*) FROM written
+      CREATE TEMP TABLE other ON COMMIT DROP AS SELECT \(each(table.primaryKey, of: "t"))
+      FROM \(name) t JOIN incoming i ON \(isSame) WHERE \(isOther);
+      ALTER TABLE other ADD PRIMARY KEY (\(key(table)))
       """)
-    return (changed ?? 0, removed ?? 0)
+    let removed = try connection.changes(
+      of: "DELETE FROM \(name) t WHERE NOT EXISTS (SELECT 1 FROM incoming i WHERE \(isSame))")
+    try connection.run("DELETE FROM \(name) t USING other i WHERE \(isSame)")
+    let changed = try connection.changes(
+      of: """
+        INSERT INTO \(name) (\(list(table))) SELECT \(list(table)) FROM incoming i
+        WHERE NOT EXISTS (SELECT 1 FROM \(name) t WHERE \(isSame))
+        """)
+    try connection.run("DROP TABLE other")
+    return (changed, removed)
   }
 
   /// Reads a table back.
@@ -159,94 +166,6 @@ public final class PostgresHub {
 
   private func list(_ table: TableSpecification) -> String { PostgresDDL.quoted(table.columns.map(\.name)) }
   private func key(_ table: TableSpecification) -> String { PostgresDDL.quoted(table.primaryKey) }
-
-  // MARK: the tables themselves
-
-  /// Makes the table, or gives one of an earlier Kith the columns that it has today.
-  private func prepare(_ table: TableSpecification) throws(KithError) {
-    try connection.run(PostgresDDL.create(table, in: schema))
-    let rows = try connection.query(
-      """
-      SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
-      WHERE attrelid = '\(schema).\(table.name)'::regclass AND attnum > 0 AND NOT attisdropped
-      """)
-    var there: [String: String] = [:]
-    for row in rows { if let name = row[0], let type = row[1] { there[name] = type } }
-    let wanted = Dictionary(
-      uniqueKeysWithValues: table.columns.map { ($0.name, PostgresHub.spelled(PostgresDDL.type($0.type))) })
-    if there == wanted { return }
-    // The views show all columns: they are made anew at the end, those of roles without contacts as well.
-    for name in HubStore.published.map(\.name) { try connection.run("DROP VIEW IF EXISTS \(readersSchema).\(name)") }
-    for view in Schema.views { try connection.run("DROP VIEW IF EXISTS \(schema).\(view.name)") }
-    for name in there.keys.sorted() where wanted[name] != there[name] {
-      try connection.run("ALTER TABLE \(schema).\(table.name) DROP COLUMN \"\(name)\"")
-    }
-    for column in table.columns where wanted[column.name] != there[column.name] {
-      let type = PostgresDDL.type(column.type)
-      try connection.run("ALTER TABLE \(schema).\(table.name) ADD COLUMN \"\(column.name)\" \(type)")
-    }
-    // A key that lost a column is no key any more.
-    try connection.run("DELETE FROM \(schema).\(table.name)")
-    let hasKey = try !connection.query(
-      "SELECT 1 FROM pg_constraint WHERE conrelid = '\(schema).\(table.name)'::regclass AND contype = 'p'"
-    ).isEmpty
-    if !hasKey { try connection.run("ALTER TABLE \(schema).\(table.name) ADD PRIMARY KEY (\(key(table)))") }
-  }
-
-  /// As the catalogue spells a type.
-  private static func spelled(_ type: String) -> String {
-    type == "timestamptz" ? "timestamp with time zone" : type
-  }
-
-  /// Keys, views and comments: what a BI tool finds.
-  private func finish() throws(KithError) {
-    // Foreign keys are checked now: a table cannot be altered while checks wait.
-    try connection.run("SET CONSTRAINTS ALL IMMEDIATE")
-    for table in Schema.tables {
-      for index in PostgresDDL.indexes(table, in: schema) { try connection.run(index) }
-      for key in PostgresDDL.foreignKeys(table, in: schema) {
-        let isThere = try !connection.query(
-          """
-          SELECT 1 FROM pg_constraint
-          WHERE conrelid = '\(schema).\(table.name)'::regclass AND conname = '\(key.name)'
-          """
-        ).isEmpty
-        if !isThere { try connection.run(key.sql) }
-      }
-      try connection.run(PostgresDDL.comments(table, in: schema).joined(separator: "; "))
-    }
-    for view in Schema.views {
-      for statement in PostgresDDL.create(view, in: schema) { try connection.run(statement) }
-    }
-    let readers = try connection.query(
-      """
-      SELECT DISTINCT r.rolname FROM pg_namespace n, aclexplode(n.nspacl) a JOIN pg_roles r ON r.oid = a.grantee
-      WHERE n.nspname = '\(readersSchema)' AND a.privilege_type = 'USAGE' AND a.grantee <> n.nspowner
-      """)
-    if readers.isEmpty { return }
-    try makeReadersViews()
-    for role in readers.compactMap({ $0.first ?? nil }) {
-      try connection.run("GRANT SELECT ON ALL TABLES IN SCHEMA \(readersSchema) TO \(PostgresDDL.quoted([role]))")
-    }
-  }
-
-  /// Where the tables are without contact data.
-  private var readersSchema: String { schema + "_bi" }
-
-  private func makeReadersViews() throws(KithError) {
-    for table in BIDescription(hasContacts: false).tables {
-      let view = "\(readersSchema).\(table.name)"
-      let columns = PostgresDDL.quoted(table.columns.map(\.name))
-      let comments = table.columns.map {
-        "COMMENT ON COLUMN \(view).\"\($0.name)\" IS \(PostgresDDL.literal($0.meaning))"
-      }
-      try connection.run(
-        """
-        CREATE OR REPLACE VIEW \(view) AS SELECT \(columns) FROM \(schema).\(table.name);
-        COMMENT ON VIEW \(view) IS \(PostgresDDL.literal(table.meaning)); \(comments.joined(separator: "; "))
-        """)
-    }
-  }
 
   // MARK: into a hub in SQLite
 
@@ -321,16 +240,16 @@ public final class PostgresHub {
         try connection.run("GRANT USAGE ON SCHEMA \(schema) TO \(role); GRANT SELECT ON \(names) TO \(role)")
         return (schema, isNew)
       }
-      try connection.run("CREATE SCHEMA IF NOT EXISTS \(readersSchema)")
-      try makeReadersViews()
+      try connection.run("CREATE SCHEMA IF NOT EXISTS \(tables.readersSchema)")
+      try tables.makeReadersViews()
       // A role that saw more before sees no more than this now.
       try connection.run(
         """
         REVOKE ALL ON ALL TABLES IN SCHEMA \(schema) FROM \(role); REVOKE ALL ON SCHEMA \(schema) FROM \(role);
-        GRANT USAGE ON SCHEMA \(readersSchema) TO \(role);
-        GRANT SELECT ON ALL TABLES IN SCHEMA \(readersSchema) TO \(role)
+        GRANT USAGE ON SCHEMA \(tables.readersSchema) TO \(role);
+        GRANT SELECT ON ALL TABLES IN SCHEMA \(tables.readersSchema) TO \(role)
         """)
-      return (readersSchema, isNew)
+      return (tables.readersSchema, isNew)
     }
   }
 }

@@ -48,6 +48,9 @@ public struct PostgresURL: Sendable, Equatable {
     description = "\(parts.host ?? "")\(parts.port.map { ":\($0)" } ?? "")/\(database), schema \(schema)"
   }
 
+  /// A name for files that belong to this hub.
+  public var fileName: String { LockFolder.fileName(description) }
+
   /// Whether a name can stand in SQL as it is.
   static func isName(_ name: String) -> Bool {
     guard let first = name.utf8.first, (0x61...0x7A).contains(first), name.utf8.count <= 50 else { return false }

@@ -1,9 +1,8 @@
-import GRDB
 import KithCore
 
 /// Fills the tables of a new hub row by row, in one transaction.
 struct TableFilling {
-  fileprivate let db: Database
+  fileprivate let db: StoreConnection
 
   /// Puts the rows that `body` hands to its argument in place of those that are there; returns what `body` returns.
   func fill(
@@ -14,8 +13,7 @@ struct TableFilling {
       try db.execute(sql: "DELETE FROM \(table.name)")
       let names = table.columns.map(\.name).joined(separator: ", ")
       let places = table.columns.map { _ in "?" }.joined(separator: ", ")
-      let statement = try FastStatement(
-        "INSERT INTO \(table.name) (\(names)) VALUES (\(places))", in: db, arena: BindArena())
+      let statement = try db.statement("INSERT INTO \(table.name) (\(names)) VALUES (\(places))")
       return try body { row throws(KithError) in
         try StoreErrors.mapping(table.name) {
           statement.begin()
@@ -46,10 +44,13 @@ extension HubStore {
     try write { db in
       guard try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM sources") == 0 else {
         throw KithError(
-          .configuration, "the hub's database is not empty", place: path,
+          .configuration, "the hub's database is not empty", place: location.description,
           fix: "Name a new file as hub.database in connectors.yml, or move this one away.")
       }
-      return try body(TableFilling(db: db))
+      let result = try body(TableFilling(db: db))
+      // What it says of the tables is of this database.
+      try Schema.writeDictionary(db)
+      return result
     }
   }
 }

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// What facts are looked at by.
@@ -30,32 +29,122 @@ extension Schema {
   ]
 
   /// Fills the dimensions, which are the same in every hub.
-  static func fillDimensions(_ db: Database) throws {
+  static func fillDimensions(_ db: StoreConnection) throws {
+    try db.execute(sql: "DELETE FROM dim_date")
+    for rows in CalendarDay.rows { try db.execute(sql: "INSERT INTO dim_date VALUES \(rows)") }
     try db.execute(
       sql: """
-        DELETE FROM dim_date;
-        INSERT INTO dim_date
-        WITH RECURSIVE days(day) AS (
-          SELECT '2000-01-01' UNION ALL SELECT date(day, '+1 day') FROM days WHERE day < '2049-12-31'
-        ), parts AS (
-          SELECT day, CAST(strftime('%Y', day) AS INTEGER) AS year, CAST(strftime('%m', day) AS INTEGER) AS month,
-            (CAST(strftime('%w', day) AS INTEGER) + 6) % 7 + 1 AS weekday
-          FROM days
-        )
-        SELECT day, year, (month + 2) / 3, month, printf('%04d-%02d-01', year, (month - 1) / 3 * 3 + 1),
-          substr(day, 1, 7) || '-01', date(day, printf('-%d days', weekday - 1)),
-          -- The week is that of its Thursday.
-          (CAST(strftime('%j', date(day, printf('%d days', 4 - weekday))) AS INTEGER) - 1) / 7 + 1, weekday,
-          CASE weekday WHEN 1 THEN 'Monday' WHEN 2 THEN 'Tuesday' WHEN 3 THEN 'Wednesday' WHEN 4 THEN 'Thursday'
-            WHEN 5 THEN 'Friday' WHEN 6 THEN 'Saturday' ELSE 'Sunday' END,
-          weekday > 5
-        FROM parts;
         DELETE FROM dim_channel;
         INSERT INTO dim_channel VALUES
-          ('web', 'Web', 1, 1), ('app', 'App', 1, 2), ('email', 'E-mail', 1, 3), ('social', 'Social media', 1, 4),
-          ('commerce', 'Online shop', 1, 5), ('store', 'Store', 0, 6), ('event', 'Event', 0, 7),
-          ('sales', 'Sales', 0, 8), ('phone', 'Telephone', 0, 9), ('post', 'Post', 0, 10),
-          ('support', 'Support', 1, 11), ('survey', 'Survey', 1, 12);
+          ('web', 'Web', TRUE, 1), ('app', 'App', TRUE, 2), ('email', 'E-mail', TRUE, 3),
+          ('social', 'Social media', TRUE, 4), ('commerce', 'Online shop', TRUE, 5), ('store', 'Store', FALSE, 6),
+          ('event', 'Event', FALSE, 7), ('sales', 'Sales', FALSE, 8), ('phone', 'Telephone', FALSE, 9),
+          ('post', 'Post', FALSE, 10), ('support', 'Support', TRUE, 11), ('survey', 'Survey', TRUE, 12);
         """)
   }
+}
+
+/// A day of `dim_date`.
+private struct CalendarDay {
+  private var year = 2000
+  private var month = 1
+  private var day = 1
+  /// 1 for Monday; 2000 began on a Saturday.
+  private var weekday = 6
+  private var dayOfYear = 1
+
+  private static let end = 2050
+
+  /// All days as SQL's rows, some years each.
+  static let rows: [String] = {
+    var rows: [String] = []
+    var date = CalendarDay()
+    var part: [String] = []
+    // Before the first Thursday the week is the last one of the year before.
+    var isoWeek = 52
+    var monday = "1999-12-27"
+    while date.year < end {
+      if date.weekday == 1 {
+        monday = date.text
+        isoWeek = date.isoWeekOfMonday
+      }
+      part.append(date.row(isoWeek: isoWeek, monday: monday))
+      date.advance()
+      if part.count == 2_000 || date.year == end {
+        rows.append(part.joined(separator: ","))
+        part = []
+      }
+    }
+    return rows
+  }()
+
+  private var isLeap: Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+
+  private var daysInMonth: Int {
+    switch month {
+    case 2: isLeap ? 29 : 28
+    case 4, 6, 9, 11: 30
+    default: 31
+    }
+  }
+
+  /// The week is that of its Thursday: the first of a year has the year's first Thursday.
+  private var isoWeekOfMonday: Int {
+    let thursday = dayOfYear + 3
+    let days = isLeap ? 366 : 365
+    return ((thursday > days ? thursday - days : thursday) - 1) / 7 + 1
+  }
+
+  private mutating func advance() {
+    weekday = weekday % 7 + 1
+    dayOfYear += 1
+    day += 1
+    if day <= daysInMonth { return }
+    day = 1
+    month += 1
+    if month <= 12 { return }
+    (month, dayOfYear) = (1, 1)
+    year += 1
+  }
+
+  private static func twoDigits(_ number: Int) -> String { (number < 10 ? "0" : "") + "\(number)" }
+
+  private var text: String { "\(year)-\(Self.twoDigits(month))-\(Self.twoDigits(day))" }
+
+  private static let names = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+  private func row(isoWeek: Int, monday: String) -> String {
+    let quarter = (month + 2) / 3
+    let weekend = weekday > 5 ? "TRUE" : "FALSE"
+    return "('\(text)',\(year),\(quarter),\(month),'\(year)-\(Self.twoDigits(quarter * 3 - 2))-01',"
+      + "'\(year)-\(Self.twoDigits(month))-01','\(monday)',\(isoWeek),\(weekday),'\(Self.names[weekday - 1])',\(weekend))"
+  }
+}
+
+/// What a pass of identity works with, for as long as its connection lives.
+extension Schema {
+  static let identityTables: [TableSpecification] = [
+    TableSpecification(
+      "touched", "A profile that is looked at.", key: ["profile_id"], indexes: [.on("round")], published: false,
+      columns: [
+        .column("profile_id", .integer, "The profile."), .column("round", .integer, "When it was taken in."),
+      ]),
+    TableSpecification(
+      "moved", "A profile that changes its customer.", key: ["profile_id"], published: false,
+      columns: [
+        .column("profile_id", .integer, "The profile."), .optional("customer_id", .integer, "Its customer now."),
+      ]),
+    TableSpecification(
+      "stale", "A customer whose row must be computed again.", key: ["customer_id"], published: false,
+      columns: [.column("customer_id", .integer, "The customer.")]),
+    TableSpecification(
+      "members", "A profile of a stale customer.", key: ["customer_id", "profile_id"], storage: .withoutRowID,
+      published: false,
+      columns: [
+        .column("customer_id", .integer, "The customer."), .column("profile_id", .integer, "The profile."),
+        .column("kind", .text, "person or organisation."), .column("source", .text, "The source's name."),
+        .optional("created_at", .dateTime, "When the source learned to know the person."),
+        .optional("seen_at", .dateTime, "When it was last changed or met."),
+      ]),
+  ]
 }

@@ -73,7 +73,7 @@ public enum Schema {
 
 /// SQL for SQLite out of the specifications.
 enum SQLiteDDL {
-  static func create(_ table: TableSpecification) -> [String] {
+  static func create(_ table: TableSpecification, isTemporary: Bool = false) -> [String] {
     let rowIDKey = table.storage == .rowID && table.primaryKey.count == 1 ? table.primaryKey.first : nil
     var lines = table.columns.map { column in
       var line = "  \(column.name) \(column.type.rawValue)"
@@ -88,14 +88,17 @@ enum SQLiteDDL {
     }
     if let day = dayColumn(table) { lines.insert("  " + day, at: table.columns.count) }
     let suffix = table.storage == .withoutRowID ? " WITHOUT ROWID" : ""
-    return ["CREATE TABLE \(table.name) (\n\(lines.joined(separator: ",\n"))\n)\(suffix)"]
-      + table.indexes.map { create($0, on: table) }
+    let head = isTemporary ? "CREATE TEMP TABLE IF NOT EXISTS" : "CREATE TABLE"
+    return ["\(head) \(table.name) (\n\(lines.joined(separator: ",\n"))\n)\(suffix)"]
+      + table.indexes.map { create($0, on: table, isTemporary: isTemporary) }
   }
 
-  static func create(_ index: IndexSpecification, on table: TableSpecification) -> String {
+  static func create(
+    _ index: IndexSpecification, on table: TableSpecification, isTemporary: Bool = false
+  ) -> String {
     let unique = index.isUnique ? "UNIQUE " : ""
     let condition = index.condition.map { " WHERE \($0)" } ?? ""
-    return "CREATE \(unique)INDEX IF NOT EXISTS \(name(index, table)) ON \(table.name) "
+    return "CREATE \(unique)INDEX IF NOT EXISTS \(isTemporary ? "temp." : "")\(name(index, table)) ON \(table.name) "
       + "(\(index.columns.joined(separator: ", ")))\(condition)"
   }
 
@@ -117,7 +120,7 @@ enum SQLiteDDL {
       CREATE VIEW \(view.name) AS
       SELECT p.customer_id, s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
       \(view.joins { $0 })
-      WHERE t.is_deleted = 0\(view.parent == nil ? "" : " AND o.is_deleted = 0")
+      WHERE NOT t.is_deleted\(view.parent == nil ? "" : " AND NOT o.is_deleted")
       """
   }
 }

@@ -49,7 +49,7 @@ enum SchemaMigrations {
         try db.execute(sql: "DROP VIEW IF EXISTS \(view.name)")
         try db.execute(sql: SQLiteDDL.create(view))
       }
-      try Schema.fillDimensions(db)
+      try Schema.fillDimensions(StoreConnection(.sqlite(db)))
       try writeDictionary(db)
     }
     return migrator
@@ -103,7 +103,7 @@ enum SchemaMigrations {
         UPDATE checkpoints SET read = IFNULL((
           SELECT s.read FROM run_streams s WHERE s.run_id = checkpoints.run_id AND s.stream_id = checkpoints.stream_id), 0);
         """)
-    for row in try Row.fetchAll(db, sql: "SELECT stream_id, checkpoint, run_id, read FROM checkpoints") {
+    for row in try GRDB.Row.fetchAll(db, sql: "SELECT stream_id, checkpoint, run_id, read FROM checkpoints") {
       let seal = CheckpointSeal.value(stream: row[0], checkpoint: row[1], run: row[2], read: row[3])
       try db.execute(
         sql: "UPDATE checkpoints SET seal = ? WHERE stream_id = ?", arguments: [seal, row[0] as Int64])
@@ -116,27 +116,39 @@ enum SchemaMigrations {
 
   /// Generated columns are hidden from the usual list.
   private static func hasGenerated(_ column: String, in table: String, _ db: Database) throws -> Bool {
-    try Row.fetchAll(db, sql: "SELECT name FROM pragma_table_xinfo(?)", arguments: [table]).contains { $0[0] == column }
+    try GRDB.Row.fetchAll(db, sql: "SELECT name FROM pragma_table_xinfo(?)", arguments: [table]).contains {
+      $0[0] == column
+    }
   }
 
-  /// The dictionary derives from the specification; every migration ends with writing it anew.
   private static func writeDictionary(_ db: Database) throws {
+    try Schema.writeDictionary(StoreConnection(.sqlite(db)))
+  }
+}
+
+extension Schema {
+  /// The dictionary derives from the specification; every migration ends with writing it anew.
+  static func writeDictionary(_ db: StoreConnection) throws {
     try db.execute(sql: "DELETE FROM data_dictionary")
-    let insert = try db.makeStatement(
-      sql: "INSERT INTO data_dictionary (table_name, column_name, type, unit, meaning) VALUES (?, ?, ?, ?, ?)")
-    let tables = Schema.tables.map { (name: $0.name, type: "table", meaning: $0.meaning, columns: $0.columns) }
-    let views = Schema.views.map {
+    let insert = try BulkInsert(
+      into: "data_dictionary", ["table_name", "column_name", "type", "unit", "meaning"], rows: 32, ending: "", in: db,
+      arena: BindArena())
+    var entries = Schema.tables.map { (name: $0.name, type: "table", meaning: $0.meaning, columns: $0.columns) }
+    entries += Schema.views.map {
       (name: $0.name, type: "view", meaning: $0.meaning, columns: Schema.viewColumns($0))
     }
-    let bookkeeping = (
-      name: "grdb_migrations", type: "table", meaning: "The changes of schema that this database has seen.",
-      columns: [ColumnSpecification.column("identifier", .text, "Name of the change.")]
-    )
-    for entry in tables + views + [bookkeeping] {
-      try insert.execute(arguments: [entry.name, "", entry.type, nil, entry.meaning])
-      for column in entry.columns {
-        try insert.execute(arguments: [entry.name, column.name, column.type.rawValue, column.unit, column.meaning])
-      }
+    if !db.isRemote {
+      entries.append(
+        (
+          name: "grdb_migrations", type: "table", meaning: "The changes of schema that this database has seen.",
+          columns: [ColumnSpecification.column("identifier", .text, "Name of the change.")]
+        ))
+    }
+    for entry in entries {
+      try insert.insert([entry], { $1.text($0.name).text("").text($0.type).null().text($0.meaning) })
+      try insert.insert(
+        entry.columns,
+        { $1.text(entry.name).text($0.name).text($0.type.rawValue).text($0.unit).text($0.meaning) })
     }
   }
 }

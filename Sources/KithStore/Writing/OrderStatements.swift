@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// The statements for orders and their lines, beside the common ones.
@@ -8,13 +7,13 @@ struct OrderStatements {
   let flatOrder: FastStatement
   let removeLines: FastStatement
 
-  init(_ db: Database, arena: BindArena) throws {
+  init(_ db: StoreConnection, arena: BindArena) throws {
     func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: arena) }
     lines = try statement("SELECT order_line_id, key, hash, is_deleted FROM order_lines WHERE order_id = ?1")
     // Rounded, because the sum of doubles depends on their order.
     lineTotals = try statement(
       """
-      SELECT COUNT(*), ROUND(SUM(total), 2), MIN(placed_at) FROM order_lines WHERE order_id = ?1 AND is_deleted = 0
+      SELECT COUNT(*), \(db.dialect.rounded("SUM(total)", 2)), MIN(placed_at) FROM order_lines WHERE order_id = ?1 AND NOT is_deleted
       """)
     flatOrder = try statement(
       """
@@ -23,7 +22,7 @@ struct OrderStatements {
       FROM orders WHERE stream_id = ?1 AND key = ?2
       """)
     removeLines = try statement(
-      "UPDATE order_lines SET is_deleted = 1, run_id = ?2 WHERE order_id = ?1 AND is_deleted = 0")
+      "UPDATE order_lines SET is_deleted = TRUE, run_id = ?2 WHERE order_id = ?1 AND NOT is_deleted")
   }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// The tables that hold a stream's records.
@@ -51,22 +50,18 @@ enum RecordTable: Int, CaseIterable {
     return (Schema.table(name)?.columns.map(\.name) ?? []).filter { !bound.contains($0) }
   }
 
-  private var columns: [String] { [id, parent, "key"] + fixed + content }
+  /// The columns of an insert: row, parent, key, then the fixed ones and the content.
+  fileprivate var columns: [String] { [id, parent, "key"] + fixed + content }
 
   /// How many columns the content has; of profiles only the attributes.
   var contentWidth: Int {
     self == .profiles ? Schema.storedAttributes.count + Schema.allAttributes.count : content.count
   }
 
-  /// What an insert's rows and their number of columns are: row, parent, key, then the fixed columns and the content.
-  var insert: (head: String, columns: Int) {
-    ("INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES", columns.count)
-  }
-
-  /// Row ?1; the other parameters have the same numbers as the columns of `insert` (?2 and ?3 stay unused).
+  /// Row ?1; then the columns behind row, parent and key, in order.
   var updateSQL: String {
-    let values = columns.indices.dropFirst(3).map { "\(columns[$0]) = ?\($0 + 1)" }.joined(separator: ", ")
-    let revival = self == .profiles ? "is_deleted = 0, deleted_at = NULL" : "is_deleted = 0"
+    let values = columns.dropFirst(3).enumerated().map { "\($1) = ?\($0 + 2)" }.joined(separator: ", ")
+    let revival = self == .profiles ? "is_deleted = FALSE, deleted_at = NULL" : "is_deleted = FALSE"
     return "UPDATE \(name) SET \(revival), \(values) WHERE \(id) = ?1"
   }
 
@@ -89,7 +84,7 @@ enum RecordTable: Int, CaseIterable {
   /// Row ?1, run ?2, time ?3.
   var removeSQL: String {
     let time = self == .profiles ? ", deleted_at = ?3" : ""
-    return "UPDATE \(name) SET is_deleted = 1, run_id = ?2\(time) WHERE \(id) = ?1 AND is_deleted = 0"
+    return "UPDATE \(name) SET is_deleted = TRUE, run_id = ?2\(time) WHERE \(id) = ?1 AND NOT is_deleted"
   }
 }
 
@@ -111,12 +106,11 @@ final class RowStatements {
   private let largestID: FastStatement
 
   /// Without an index of keys nothing may be looked up, and no key may be there twice.
-  init(_ table: RecordTable, hasKeyIndex: Bool, in db: Database, arena: BindArena) throws {
+  init(_ table: RecordTable, hasKeyIndex: Bool, in db: StoreConnection, arena: BindArena) throws {
     let sql = RowStatements.sql[table.rawValue]
     find = try FastStatement(sql.find, in: db, arena: arena)
     insert = try BulkInsert(
-      sql.insert.head, columns: sql.insert.columns, rows: 32, ending: hasKeyIndex ? sql.ending : "", in: db,
-      arena: arena)
+      into: table.name, sql.columns, rows: 32, ending: hasKeyIndex ? sql.ending : "", in: db, arena: arena)
     update = try FastStatement(sql.update, in: db, arena: arena)
     remove = try FastStatement(sql.remove, in: db, arena: arena)
     largestID = try FastStatement("SELECT MAX(\(table.id)) FROM \(table.name)", in: db, arena: arena)
@@ -152,7 +146,7 @@ final class RowStatements {
 
   private static let sql = RecordTable.allCases.map {
     (
-      find: $0.findSQL, insert: $0.insert, ending: "ON CONFLICT (\($0.parent), key) DO NOTHING", update: $0.updateSQL,
+      find: $0.findSQL, columns: $0.columns, ending: "ON CONFLICT (\($0.parent), key) DO NOTHING", update: $0.updateSQL,
       remove: $0.removeSQL
     )
   }

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// Writes one stream's batches, each in one transaction with its quarantine rows, checkpoint and counts.
@@ -72,7 +71,7 @@ public final class StreamWriter {
   }
 
   /// Whether nothing of the stream is stored.
-  static func isEmpty(_ streamID: Int64, in db: Database) throws -> Bool {
+  static func isEmpty(_ streamID: Int64, in db: StoreConnection) throws -> Bool {
     for table in RecordTable.allCases where table.parent == "stream_id" {
       let sql = "SELECT 1 FROM \(table.name) WHERE stream_id = ? LIMIT 1"
       if try Int.fetchOne(db, sql: sql, arguments: [streamID]) != nil { return false }
@@ -93,12 +92,13 @@ public final class StreamWriter {
     memory = nil
     let now = time.now()
     let counts = try store.write { db in
-      try batch.withView { view in
+      try HubStore.checkIsRunning(context.run, in: db)
+      return try batch.withView { view in
         try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now).write(batch)
       }
     }
     memory = before
-    store.checkpointIfLarge()
+    store.engine.tidyUp()
     return counts
   }
 }

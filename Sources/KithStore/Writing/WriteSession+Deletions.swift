@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension WriteSession {
@@ -70,55 +69,54 @@ extension WriteSession {
     return without
   }
 
-  private func unseenLines() throws -> [Row] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        SELECT l.order_line_id, l.order_id, o.key FROM orders AS o JOIN order_lines AS l USING (order_id)
-        WHERE o.stream_id = ? AND o.header_line IS NOT NULL AND l.is_deleted = 0
-        """, arguments: [context.streamID], limit: Self.pageSize,
-      where: { !memory.seen[RecordTable.orderLines.rawValue].contains($0[0]) })
+  private func unseenLines() throws -> [UnseenRow] {
+    try unseenRows(
+      of: .orderLines,
+      """
+      SELECT l.order_line_id, o.key, l.order_id FROM orders AS o JOIN order_lines AS l USING (order_id)
+      WHERE o.stream_id = ? AND o.header_line IS NOT NULL AND NOT l.is_deleted
+      """)
   }
 
-  private func removeUnseenLine(_ row: Row, _ without: inout Set<Int64>) throws {
-    let (line, order, key): (Int64, Int64, String) = (row[0], row[1], row[2])
-    try statements(.orderLines).remove.begin().integer(line).integer(context.run.rawValue).run()
+  private func removeUnseenLine(_ row: UnseenRow, _ without: inout Set<Int64>) throws {
+    let order = row.owner ?? 0
+    try statements(.orderLines).remove.begin().integer(row.id).integer(context.run.rawValue).run()
     counts.read += 1
     counts.deleted += 1
     without.insert(order)
-    if memory.seen[RecordTable.orders.rawValue].contains(order), var state = try loadFlatOrder(key) {
+    if memory.seen[RecordTable.orders.rawValue].contains(order), var state = try loadFlatOrder(row.key) {
       state.isTouched = true
-      flatOrders[key] = state
+      flatOrders[row.key] = state
     }
   }
 
-  private func unseen(in table: RecordTable) throws -> [(id: Int64, key: String, owner: Int64?)] {
+  /// A row that a listing lacks, with its profile (for lines: its order).
+  private typealias UnseenRow = (id: Int64, key: String, owner: Int64?)
+
+  private func unseen(in table: RecordTable) throws -> [UnseenRow] {
     let owner = table == .profiles || table == .products ? "NULL" : "profile_id"
     // Persons met in records, and touchpoints made from them, are not listed: their records are.
     let condition =
       switch table {
-      case .profiles: "AND is_listed = 1"
+      case .profiles: "AND is_listed"
       case .touchpoints: "AND origin = 'touchpoint'"
       default: ""
       }
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT \(table.id), key, \(owner) FROM \(table.name) WHERE stream_id = ? AND is_deleted = 0 \(condition)",
-      arguments: [context.streamID], limit: Self.pageSize,
-      where: { !memory.seen[table.rawValue].contains($0[0]) })
-    return rows.map { (id: $0[0], key: $0[1], owner: $0[2]) }
+    return try unseenRows(
+      of: table,
+      "SELECT \(table.id), key, \(owner) FROM \(table.name) WHERE stream_id = ? AND NOT is_deleted \(condition)")
   }
-}
 
-extension Row {
-  /// The first rows that pass, so that memory grows neither with the table nor with what is found in it.
-  fileprivate static func fetchAll(
-    _ db: Database, sql: String, arguments: StatementArguments, limit: Int, where isIncluded: (Row) -> Bool
-  ) throws -> [Row] {
-    var rows: [Row] = []
-    let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-    while rows.count < limit, let row = try cursor.next() {
-      if isIncluded(row) { rows.append(row.copy()) }
+  /// The first rows that were not seen, so that memory grows neither with the table nor with what is found in it.
+  private func unseenRows(of table: RecordTable, _ sql: String) throws -> [UnseenRow] {
+    let statement = try db.statement(sql, hasManyRows: true)
+    defer { statement.reset() }
+    statement.begin().integer(context.streamID)
+    var rows: [UnseenRow] = []
+    while rows.count < Self.pageSize, try statement.step() {
+      let id = statement.int64(0)
+      if memory.seen[table.rawValue].contains(id) { continue }
+      rows.append((id: id, key: statement.optionalText(1) ?? "", owner: statement.optionalInt64(2)))
     }
     return rows
   }

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// An order that a flat export delivers row by row, while a batch is under way.
@@ -134,10 +133,10 @@ extension WriteSession {
   func flushFlatOrders() throws {
     if flatOrders.isEmpty { return }
     try flush(.orderLines)
-    for (key, state) in flatOrders where state.isTouched {
+    for (key, state) in flatOrders.sorted(by: { $0.value.id < $1.value.id }) where state.isTouched {
       let totals = try flatTotals(state)
       let update = statements(.orders).update
-      update.begin().integer(state.id).null().null().integer(state.rowHash).integer(context.run.rawValue)
+      update.begin().integer(state.id).integer(state.rowHash).integer(context.run.rawValue)
         .integer(state.profile)
       update.columns { $0.putColumns(of: state.header, totals, state.origin, money: context.money) }
       try update.run()
@@ -158,7 +157,7 @@ extension WriteSession {
     let statements = statements(.touchpoints)
     if let stored = try statements.row(context.streamID, key) {
       if stored.hash == hash, !stored.isDeleted { return }
-      statements.update.begin().integer(stored.id).null().null().integer(hash).integer(context.run.rawValue)
+      statements.update.begin().integer(stored.id).integer(hash).integer(context.run.rawValue)
         .integer(state.profile)
       statements.update.columns { $0.putColumns(of: touchpoint, origin: "order") }
       return try statements.update.run()

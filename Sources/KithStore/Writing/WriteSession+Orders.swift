@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension WriteSession {
@@ -25,7 +24,7 @@ extension WriteSession {
   }
 
   func update(_ stored: StoredRow, _ line: EncodedBatch.Line, hash: Int64) throws {
-    try statements(.orderLines).update.begin().integer(stored.id).null().null().integer(hash)
+    try statements(.orderLines).update.begin().integer(stored.id).integer(hash)
       .integer(context.run.rawValue).cells(line.cells, width: RecordTable.orderLines.contentWidth, in: view).run()
   }
 }

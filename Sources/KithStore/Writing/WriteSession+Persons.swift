@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// A profile as the merging of observations needs it.
@@ -119,7 +118,7 @@ extension WriteSession {
     for identifier in view.identifiers[person.identifiers] {
       bind(identifier, stored.id, to: parts.mergeIdentifier.begin())
       try parts.mergeIdentifier.run()
-      newIdentifiers = parts.mergeIdentifier.changes > 0 || newIdentifiers
+      newIdentifiers = try parts.mergeIdentifier.changes > 0 || newIdentifiers
     }
     var hasChanged = newIdentifiers
     for trait in view.traits[person.traits] {
@@ -129,7 +128,7 @@ extension WriteSession {
     for consent in view.consents[person.consents] {
       try parts.mergeConsent.begin().integer(stored.id).text(consent.purpose, in: view).text(consent.status, in: view)
         .time(consent.changedAt ?? time).run()
-      hasChanged = parts.mergeConsent.changes > 0 || hasChanged
+      hasChanged = try parts.mergeConsent.changes > 0 || hasChanged
     }
     if newIdentifiers { try updateContacts(&stored) }
     let created = [stored.createdAt, person.createdAt].compactMap(\.self).min()
@@ -161,7 +160,7 @@ extension WriteSession {
   }
 
   private func updateAttributes(_ person: EncodedBatch.Person, _ stored: StoredPerson, at time: Timestamp) throws {
-    let update = statements(.profiles).update.begin().integer(stored.id).null().null()
+    let update = statements(.profiles).update.begin().integer(stored.id)
     let columns = ProfileColumns(
       hash: person.attributes, isListed: false, createdAt: stored.createdAt, updatedAt: stored.updatedAt,
       observedAt: time)

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// The statements for what hangs on a profile.
@@ -19,29 +18,35 @@ struct ProfileStatements {
   let setContacts: FastStatement
   let setDates: FastStatement
 
-  init(_ db: Database, arena: BindArena) throws {
+  init(_ db: StoreConnection, arena: BindArena) throws {
     func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: arena) }
     mergeIdentifier = try statement(
       """
-      \(Self.identifierHead) (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \(Self.identifierMerge)
+      INSERT INTO identifiers (\(Self.identifierColumns.joined(separator: ", ")))
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \(Self.identifierMerge(db.dialect))
       """)
     insertIdentifiers = try BulkInsert(
-      Self.identifierHead, columns: 8, rows: 64, ending: Self.identifierMerge, in: db, arena: arena)
+      into: "identifiers", Self.identifierColumns, rows: 64, ending: Self.identifierMerge(db.dialect), in: db,
+      arena: arena)
     firstIdentifier = try statement(
       "SELECT display FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1")
-    let trait = "INSERT INTO profile_traits (profile_id, name, value, observed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT"
+    let trait =
+      "INSERT INTO profile_traits (profile_id, name, value, observed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (profile_id, name)"
     insertTrait = try statement("\(trait) DO UPDATE SET value = excluded.value, observed_at = excluded.observed_at")
     mergeTrait = try statement(
       """
-      \(trait) (profile_id, name) DO UPDATE SET value = excluded.value, observed_at = excluded.observed_at
-      WHERE observed_at IS NULL OR (excluded.observed_at, excluded.value) > (observed_at, value)
+      \(trait) DO UPDATE SET value = excluded.value, observed_at = excluded.observed_at
+      WHERE profile_traits.observed_at IS NULL
+        OR (excluded.observed_at, excluded.value) > (profile_traits.observed_at, profile_traits.value)
       """)
-    let consent = "INSERT INTO consents (profile_id, purpose, status, changed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT"
+    let consent =
+      "INSERT INTO consents (profile_id, purpose, status, changed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (profile_id, purpose)"
     insertConsent = try statement("\(consent) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at")
     mergeConsent = try statement(
       """
-      \(consent) (profile_id, purpose) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at
-      WHERE changed_at IS NULL OR (excluded.changed_at, excluded.status) > (changed_at, status)
+      \(consent) DO UPDATE SET status = excluded.status, changed_at = excluded.changed_at
+      WHERE consents.changed_at IS NULL
+        OR (excluded.changed_at, excluded.status) > (consents.changed_at, consents.status)
       """)
     clear = try ["profile_traits", "consents"].map {
       try statement("DELETE FROM \($0) WHERE profile_id = ?1")
@@ -51,8 +56,8 @@ struct ProfileStatements {
       "SELECT identifier_hash, links, display, delivered FROM identifiers WHERE profile_id = ?1")
     queueHolders = try statement(
       """
-      INSERT OR IGNORE INTO resolve_queue
-      SELECT profile_id FROM identifiers WHERE identifier_hash = ?1 AND links LIMIT ?2
+      INSERT INTO resolve_queue
+      SELECT profile_id FROM identifiers WHERE identifier_hash = ?1 AND links LIMIT ?2 ON CONFLICT DO NOTHING
       """)
     findPerson = try statement(
       """
@@ -62,24 +67,27 @@ struct ProfileStatements {
     setObserved = try statement("UPDATE profiles SET observed_at = ?2 WHERE profile_id = ?1")
     setContacts = try statement("UPDATE profiles SET email = ?2, phone = ?3 WHERE profile_id = ?1")
     setDates = try statement(
-      "UPDATE profiles SET created_at = ?2, updated_at = ?3, is_deleted = 0, deleted_at = NULL, run_id = ?4 "
+      "UPDATE profiles SET created_at = ?2, updated_at = ?3, is_deleted = FALSE, deleted_at = NULL, run_id = ?4 "
         + "WHERE profile_id = ?1")
   }
 
-  private static let identifierHead =
-    "INSERT INTO identifiers (profile_id, identifier_hash, kind, namespace, value, display, delivered, links) VALUES"
+  private static let identifierColumns = [
+    "profile_id", "identifier_hash", "kind", "namespace", "value", "display", "delivered", "links",
+  ]
 
   /// The smaller text wins, so that the order of arrival does not matter. `delivered` is empty where it is the same as
   /// `display`.
-  private static let identifierMerge = """
-    ON CONFLICT (profile_id, identifier_hash) DO UPDATE SET display = MIN(display, excluded.display),
-      delivered = NULLIF(
-        MIN(IFNULL(delivered, display), IFNULL(excluded.delivered, excluded.display)),
-        MIN(display, excluded.display)),
-      links = MIN(links, excluded.links)
-    WHERE excluded.display < display OR excluded.links < links
-      OR IFNULL(excluded.delivered, excluded.display) < IFNULL(delivered, display)
-    """
+  private static func identifierMerge(_ dialect: SQLDialect) -> String {
+    let known = "COALESCE(identifiers.delivered, identifiers.display)"
+    let given = "COALESCE(excluded.delivered, excluded.display)"
+    let display = dialect.least("identifiers.display", "excluded.display")
+    return """
+      ON CONFLICT (profile_id, identifier_hash) DO UPDATE SET display = \(display),
+        delivered = NULLIF(\(dialect.least(known, given)), \(display)),
+        links = \(dialect.least("identifiers.links", "excluded.links"))
+      WHERE excluded.display < identifiers.display OR excluded.links < identifiers.links OR \(given) < \(known)
+      """
+  }
 }
 
 /// A profile that is not in its table yet.
@@ -137,7 +145,7 @@ extension WriteSession {
     }
     // Somebody who was only met in records so far is new to the listing.
     if wasListed { counts.updated += 1 } else { counts.inserted += 1 }
-    let update = statements(.profiles).update.begin().integer(stored.id).null().null()
+    let update = statements(.profiles).update.begin().integer(stored.id)
     let columns = ProfileColumns(
       hash: hash, isListed: true, createdAt: person.createdAt, updatedAt: person.updatedAt)
     bind(columns, person, to: update)

@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 /// A row that is not in its table yet.
@@ -57,7 +56,7 @@ extension WriteSession {
   func update(
     _ stored: StoredRow, in table: RecordTable, hash: Int64, profile: Int64?, cells: EncodedBatch.Slice
   ) throws {
-    let update = statements(table).update.begin().integer(stored.id).null().null()
+    let update = statements(table).update.begin().integer(stored.id)
     update.integer(hash).integer(context.run.rawValue)
     if table.hasProfile { update.integer(profile) }
     try update.cells(cells, width: table.contentWidth, in: view).run()

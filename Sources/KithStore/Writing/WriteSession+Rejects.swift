@@ -1,4 +1,3 @@
-import GRDB
 import KithCore
 
 extension WriteSession {
@@ -26,12 +25,13 @@ extension WriteSession {
     // An entry that a person discarded stays discarded; one that was replayed waits again.
     let insert = try FastStatement(
       """
-      INSERT INTO quarantine (stream_id, run_id, code, reason, place, raw, context, status, created_at, reject_hash)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?9)
+      INSERT INTO quarantine (
+        quarantine_id, stream_id, run_id, code, reason, place, raw, context, status, created_at, reject_hash)
+      VALUES (\(HubStore.nextNumber("quarantine")), ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', ?8, ?9)
       ON CONFLICT (stream_id, reject_hash) DO UPDATE SET run_id = excluded.run_id, code = excluded.code,
         reason = excluded.reason, context = excluded.context,
-        status = CASE status WHEN 'discarded' THEN status ELSE 'waiting' END,
-        resolved_at = CASE status WHEN 'discarded' THEN resolved_at END
+        status = CASE quarantine.status WHEN 'discarded' THEN quarantine.status ELSE 'waiting' END,
+        resolved_at = CASE quarantine.status WHEN 'discarded' THEN quarantine.resolved_at END
       """, in: db, arena: arena)
     for reject in rejects {
       var hash = ContentHash()

@@ -1,11 +1,10 @@
-import GRDB
 import KithCore
 
 /// One transaction of a stream's writer: its statements, what it counts, and which profiles it queues.
 ///
 /// New rows are kept until there are enough for a statement that inserts many, or until something needs to see them.
 final class WriteSession {
-  let db: Database
+  let db: StoreConnection
   let context: StreamWriter.Context
   let now: Timestamp
   let view: BatchView
@@ -33,7 +32,7 @@ final class WriteSession {
   var identifierIndexExists: Bool?
 
   init(
-    _ db: Database, _ view: BatchView, typed: [CanonicalRecord], context: StreamWriter.Context,
+    _ db: StoreConnection, _ view: BatchView, typed: [CanonicalRecord], context: StreamWriter.Context,
     memory: StreamWriter.Memory, now: Timestamp
   ) throws {
     self.db = db
@@ -137,19 +136,9 @@ final class WriteSession {
     if !memory.seen[table.rawValue].insert(id) { counts.duplicates += 1 }
   }
 
-  /// Queues in bulk and in order: rows of one page are written together.
   private func flushQueues() throws {
-    for (queue, profiles) in [("resolve_queue", toResolve), ("refresh_queue", toRefresh)] where !profiles.isEmpty {
-      let insert = try BulkInsert(
-        "INSERT INTO \(queue) (profile_id) VALUES", columns: 1, rows: 128, ending: "ON CONFLICT DO NOTHING", in: db,
-        arena: arena)
-      var last: Int64 = -1
-      let distinct = profiles.sorted().filter { profile in
-        defer { last = profile }
-        return profile != last
-      }
-      try insert.insert(distinct, { $1.integer($0) })
-    }
+    try HubStore.enqueue(toResolve, in: "resolve_queue", db, arena: arena)
+    try HubStore.enqueue(toRefresh, in: "refresh_queue", db, arena: arena)
   }
 
   private func writeCheckpoint(_ checkpoint: Checkpoint?) throws {

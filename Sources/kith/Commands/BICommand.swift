@@ -26,16 +26,24 @@ struct BIGrantCommand: AsyncParsableCommand {
   @Argument(help: "The role; it is made when there is none.")
   var role: String
 
-  @Option(help: "The PostgreSQL database.")
-  var database: String
+  @OptionGroup var options: HubOptions
 
   @Flag(name: .long, help: "Contact data as well.")
   var contacts = false
 
   func run() throws {
-    let (schema, isNew) = try PostgresHub(try postgresURL(database)).grant(role, hasContacts: contacts)
+    let (schema, isNew) = try PostgresHub(try url()).grant(role, hasContacts: contacts)
     print("\(role) may read schema \(schema)\(contacts ? ", contact data included" : ", which has no contact data").")
     if isNew { print("The role is new and has no password yet: \\password \(role) in psql gives it one.") }
+  }
+
+  /// The hub's own database, or the one that is named.
+  private func url() throws -> PostgresURL {
+    if let named = options.namedDatabase { return try postgresURL(named) }
+    if case .postgres(let url) = try options.configuration().hub.database { return url }
+    throw KithError(
+      .configuration, "the hub lies in a file, where there are no roles", place: options.config,
+      fix: "Name the PostgreSQL database that it was copied to: --database postgres://USER@HOST/DATABASE")
   }
 }
 
@@ -129,7 +137,7 @@ struct BISnapshotCommand: AsyncParsableCommand {
   func run() throws {
     let store = try options.hub().store
     let path = absolutePath(file, FileManager.default.currentDirectoryPath)
-    guard path != store.path else {
+    guard store.location != .file(path) else {
       throw KithError(.configuration, "this is the hub itself", seen: file, fix: "Name another file.")
     }
     let rows = try store.writeBISnapshot(to: path, hasContacts: contacts)

@@ -61,12 +61,10 @@ struct CopyCommand: AsyncParsableCommand {
   }
 }
 
-/// What an argument says of a PostgreSQL database: its URL, or `env:NAME` for a variable with it.
+/// What an argument says of a PostgreSQL database: its URL, or `env:NAME` or `file:PATH` for where it is.
 func postgresURL(_ argument: String) throws(KithError) -> PostgresURL {
-  guard argument.hasPrefix("env:") else { return try PostgresURL(argument, isPublic: true) }
-  let name = String(argument.dropFirst(4))
-  guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else {
-    throw KithError(.configuration, "the environment has no such variable", seen: name)
-  }
-  return try PostgresURL(text, isPublic: false)
+  let location = try HubLocation(
+    argument, base: FileManager.default.currentDirectoryPath, environment: ProcessInfo.processInfo.environment)
+  if case .postgres(let url) = location { return url }
+  return try PostgresURL(argument, isPublic: true)
 }

@@ -8,9 +8,23 @@ struct HubOptions: ParsableArguments {
   @Option(name: [.short, .long], help: "The configuration file.")
   var config = "connectors.yml"
 
+  @Option(
+    help: """
+      The hub's database, in place of the one in the configuration: a file, postgres://USER@HOST/DATABASE, or env:NAME \
+      or file:PATH for such a URL. Also from KITH_DATABASE.
+      """)
+  var database: String?
+
+  /// The database that was named beside the configuration.
+  var namedDatabase: String? {
+    let named = database ?? ProcessInfo.processInfo.environment["KITH_DATABASE"]
+    return named?.isEmpty == true ? nil : named
+  }
+
   func configuration() throws -> Configuration {
     let path = absolutePath(config, FileManager.default.currentDirectoryPath)
-    var reader = ConfigurationReader(connectors: Registry.specifications, time: SystemTime())
+    var reader = ConfigurationReader(
+      connectors: Registry.specifications, time: SystemTime(), database: namedDatabase)
     return try reader.read(path: path)
   }
 

@@ -38,7 +38,7 @@ struct SyncCommand: AsyncParsableCommand {
 
   func run() async throws {
     let hub = try dryRun ? options.dryHub() : options.hub()
-    defer { if dryRun { DryRun.remove(hub.store.path) } }
+    defer { if dryRun { DryRun.remove(hub.store.location) } }
     let progress = SyncProgress(isQuiet: json)
     let request = SyncRequest(sources: sources, streams: stream, isFull: full)
     let reports = try await SyncRunner(hub: hub).sync(request) { progress.handle($0) }

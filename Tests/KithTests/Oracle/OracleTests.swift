@@ -9,6 +9,15 @@ import Testing
 
   /// To repeat one: swift test --filter 'OracleTests/filesInThisOrderGiveTheseTables', which names the seed.
   @Test(arguments: 1...(isFull ? 200 : 8)) func filesInThisOrderGiveTheseTables(seed: UInt64) throws {
+    try check(seed: seed, database: nil)
+  }
+
+  /// The same with the hub in PostgreSQL.
+  @Test(arguments: 1...(isFull ? 50 : 3)) func filesInThisOrderGiveTheseTablesInPostgreSQL(seed: UInt64) throws {
+    try check(seed: seed, database: try PostgresServer.shared().schemaURL())
+  }
+
+  private func check(seed: UInt64, database: String?) throws {
     let program = try Program()
     defer { program.remove() }
     try program.write("connectors.yml", OracleWorld.configuration)
@@ -21,16 +30,26 @@ import Testing
         deliveries.contains { $0.source == source }
       }
       if sources.isEmpty { continue }
-      let run = try program.start(["sync", "--json"] + sources).wait()
+      let environment = database.map { ["KITH_DATABASE": "env:HUB", "HUB": $0] } ?? [:]
+      let run = try program.start(["sync", "--json"] + sources, environment: environment).wait()
       let counts = try Self.counts(run.output)
       for delivery in deliveries {
         let expected = oracle.take(delivery)
         let name = "\(delivery.source)/\(delivery.stream)"
         #expect(counts[name] == expected, "seed \(seed), step \(step), \(name): \(run.errors)")
       }
+      if let database {
+        // What is compared is a copy.
+        for name in try FileManager.default.contentsOfDirectory(atPath: program.folder.path)
+        where name.hasPrefix("kith.sqlite") {
+          try FileManager.default.removeItem(at: program.folder.appendingPathComponent(name))
+        }
+        let copy = try program.run("copy", "--from", "env:HUB", environment: ["HUB": database])
+        #expect(copy.status == 0, "\(copy.errors)")
+      }
       try compare(program, oracle, "seed \(seed), step \(step)")
     }
-    let last = try program.run("verify")
+    let last = try program.run("verify", environment: database.map { ["KITH_DATABASE": "env:HUB", "HUB": $0] } ?? [:])
     #expect(last.status == 0, "seed \(seed): \(last.output)\(last.errors)")
   }
 

@@ -5,7 +5,7 @@ import KithCore
 /// Memory for the texts bound to a statement until it has run: SQLite reads them in place instead of copying each.
 final class BindArena {
   private static let capacity = 1 << 16
-  private let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: BindArena.capacity)
+  private var buffer = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
   private var used = 0
 
   deinit { buffer.deallocate() }
@@ -16,35 +16,80 @@ final class BindArena {
   @inline(__always)
   func take(_ count: Int) -> UnsafeMutableBufferPointer<UInt8>? {
     guard used + count <= BindArena.capacity else { return nil }
+    if buffer.isEmpty { buffer = .allocate(capacity: BindArena.capacity) }
     defer { used += count }
     return UnsafeMutableBufferPointer(rebasing: buffer[used..<used + count])
   }
 }
 
-/// A prepared statement of the writer's connection, bound and run through SQLite's C functions: GRDB's own binding
-/// boxes every value. Parameters are bound in order; used only inside the transaction that it was made in.
+/// A prepared statement, used only inside the transaction that it was made in; parameters are bound in order. For SQLite
+/// it is bound and run through the C functions: GRDB's own binding boxes every value.
 final class FastStatement {
-  private let statement: Statement
-  private let pointer: OpaquePointer
-  private let connection: OpaquePointer
+  /// Where the statement runs, if that is in PostgreSQL.
+  let remote: PostgresStatement?
+  private let statement: Statement?
+  private let pointer: OpaquePointer?
+  private let connection: OpaquePointer?
   private let arena: BindArena
   private var next: CInt = 1
   private var bindFailure: CInt = SQLITE_OK
 
-  init(_ sql: String, in db: Database, arena: BindArena) throws {
-    statement = try db.cachedStatement(sql: sql)
-    pointer = statement.sqliteStatement
-    guard let connection = db.sqliteConnection else {
-      throw KithError(.bug, "the database is closed while it is written")
-    }
-    self.connection = connection
+  /// - Parameter hasManyRows: PostgreSQL is to send rows as they are asked for; SQLite always does.
+  init(_ sql: String, in db: StoreConnection, arena: BindArena, hasManyRows: Bool = false) throws {
     self.arena = arena
+    switch db.backend {
+    case .sqlite(let db):
+      let statement = try db.cachedStatement(sql: sql)
+      self.statement = statement
+      pointer = statement.sqliteStatement
+      guard let connection = db.sqliteConnection else {
+        throw KithError(.bug, "the database is closed while it is written")
+      }
+      self.connection = connection
+      remote = nil
+    case .postgres(let connection):
+      remote = PostgresStatement(sql, in: connection, hasManyRows: hasManyRows)
+      statement = nil
+      pointer = nil
+      self.connection = nil
+    }
+  }
+
+  /// Binds all values, by order or by name.
+  func bind(_ arguments: StoreArguments) throws {
+    for (index, value) in arguments.values.enumerated() {
+      if let name = arguments.names?[index] { move(to: try place(of: name)) }
+      switch value {
+      case .null: null()
+      case .integer(let value): integer(value)
+      case .real(let value): real(value)
+      case .text(let value): text(value)
+      case .blob(let value): blob(value)
+      }
+    }
+  }
+
+  private func place(of name: String) throws -> Int {
+    let place = remote.map { $0.place(of: name) } ?? Int(sqlite3_bind_parameter_index(pointer, ":" + name))
+    if place > 0 { return place }
+    throw KithError(.bug, "a statement has no such parameter", seen: name)
+  }
+
+  var columnCount: CInt { remote.map { $0.columnCount } ?? sqlite3_column_count(pointer) }
+
+  func columnName(_ column: CInt) -> String {
+    if let remote { return remote.columnName(column) }
+    return sqlite3_column_name(pointer, column).map { String(cString: $0) } ?? ""
   }
 
   /// Begins a new set of parameters; all of them are NULL until they are bound.
   @inline(__always)
   @discardableResult
   func begin() -> FastStatement {
+    if let remote {
+      remote.begin()
+      return self
+    }
     sqlite3_clear_bindings(pointer)
     next = 1
     return self
@@ -52,11 +97,18 @@ final class FastStatement {
 
   /// Goes on with the given parameter, counted from 1; those that are skipped stay NULL.
   @inline(__always)
-  func move(to parameter: Int) { next = CInt(truncatingIfNeeded: parameter) }
+  func move(to parameter: Int) {
+    if let remote { return remote.move(to: parameter) }
+    next = CInt(truncatingIfNeeded: parameter)
+  }
 
   @inline(__always)
   @discardableResult
   func integer(_ value: Int64) -> FastStatement {
+    if let remote {
+      remote.integer(value)
+      return self
+    }
     note(sqlite3_bind_int64(pointer, next, value))
     return self
   }
@@ -75,13 +127,15 @@ final class FastStatement {
   @inline(__always)
   @discardableResult
   func real(_ value: Double?) -> FastStatement {
-    if let value { note(sqlite3_bind_double(pointer, next, value)) } else { null() }
+    guard let value else { return null() }
+    if let remote { remote.real(value) } else { note(sqlite3_bind_double(pointer, next, value)) }
     return self
   }
 
   @inline(__always)
   @discardableResult
   func null() -> FastStatement {
+    if let remote { remote.null() }
     next += 1
     return self
   }
@@ -91,7 +145,9 @@ final class FastStatement {
   func text(_ value: String?) -> FastStatement {
     guard var value else { return null() }
     value.withUTF8 { bytes in
-      if let room = arena.take(bytes.count), let source = bytes.baseAddress, let target = room.baseAddress {
+      if let remote {
+        remote.text(UnsafeRawBufferPointer(bytes))
+      } else if let room = arena.take(bytes.count), let source = bytes.baseAddress, let target = room.baseAddress {
         target.update(from: source, count: bytes.count)
         note(bind(target, bytes.count, destructor: nil))
       } else {
@@ -108,7 +164,12 @@ final class FastStatement {
   @discardableResult
   func text(_ value: EncodedBatch.Text, in view: BatchView) -> FastStatement {
     if value.isNone { return null() }
-    note(bind(view.address(value.offset), Int(value.count), destructor: nil))
+    let address = view.address(value.offset)
+    if let remote {
+      remote.text(UnsafeRawBufferPointer(start: address, count: Int(value.count)))
+    } else {
+      note(bind(address, Int(value.count), destructor: nil))
+    }
     return self
   }
 
@@ -116,6 +177,10 @@ final class FastStatement {
   @inline(__always)
   @discardableResult
   func cells(_ slice: EncodedBatch.Slice, width: Int, in view: BatchView) -> FastStatement {
+    if let remote {
+      remote.cells(slice, width: width, in: view)
+      return self
+    }
     let first = next
     for cell in view.cells[slice] {
       next = first + CInt(cell.column)
@@ -135,6 +200,10 @@ final class FastStatement {
   @discardableResult
   func time(_ value: Timestamp?) -> FastStatement {
     guard let value else { return null() }
+    if let remote {
+      remote.time(value)
+      return self
+    }
     guard let room = arena.take(19), let target = room.baseAddress else { return text(value.sqlText) }
     value.writeSQLText(into: room)
     note(bind(target, 19, destructor: nil))
@@ -143,6 +212,10 @@ final class FastStatement {
 
   @discardableResult
   func blob(_ bytes: [UInt8]) -> FastStatement {
+    if let remote {
+      remote.blob(bytes)
+      return self
+    }
     bytes.withUnsafeBytes { buffer in
       if bytes.isEmpty {
         note(sqlite3_bind_zeroblob(pointer, next, 0))
@@ -156,6 +229,7 @@ final class FastStatement {
   /// Runs a statement that returns no rows.
   @inline(__always)
   func run() throws {
+    if let remote { return try remote.run() }
     let code = sqlite3_step(pointer)
     let failure = code == SQLITE_DONE || code == SQLITE_ROW ? bindFailure : code
     if failure != SQLITE_OK { throw error(failure) }
@@ -165,6 +239,7 @@ final class FastStatement {
   /// Steps to the next row; false at the end. `reset` must follow.
   @inline(__always)
   func step() throws -> Bool {
+    if let remote { return try remote.step() }
     let code = sqlite3_step(pointer)
     if code == SQLITE_ROW, bindFailure == SQLITE_OK { return true }
     if code == SQLITE_DONE, bindFailure == SQLITE_OK { return false }
@@ -173,35 +248,40 @@ final class FastStatement {
 
   @inline(__always)
   func reset() {
+    if let remote { return remote.reset() }
     sqlite3_reset(pointer)
     arena.reset()
   }
 
   /// Rows that the last `run` of any statement changed.
   @inline(__always)
-  var changes: Int { Int(sqlite3_changes(connection)) }
-
-  @inline(__always)
-  var lastID: Int64 { sqlite3_last_insert_rowid(connection) }
-
-  @inline(__always)
-  func int64(_ column: CInt) -> Int64 { sqlite3_column_int64(pointer, column) }
-
-  @inline(__always)
-  func optionalInt64(_ column: CInt) -> Int64? {
-    sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_int64(pointer, column)
+  var changes: Int {
+    get throws { try remote?.changes ?? Int(sqlite3_changes(connection)) }
   }
 
   @inline(__always)
-  func double(_ column: CInt) -> Double { sqlite3_column_double(pointer, column) }
+  func int64(_ column: CInt) -> Int64 { remote?.int64(column) ?? sqlite3_column_int64(pointer, column) }
 
   @inline(__always)
-  func isNull(_ column: CInt) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_NULL }
+  func optionalInt64(_ column: CInt) -> Int64? {
+    isNull(column) ? nil : int64(column)
+  }
 
   @inline(__always)
-  func isText(_ column: CInt) -> Bool { sqlite3_column_type(pointer, column) == SQLITE_TEXT }
+  func double(_ column: CInt) -> Double { remote?.double(column) ?? sqlite3_column_double(pointer, column) }
+
+  @inline(__always)
+  func isNull(_ column: CInt) -> Bool {
+    remote?.isNull(column) ?? (sqlite3_column_type(pointer, column) == SQLITE_NULL)
+  }
+
+  @inline(__always)
+  func isText(_ column: CInt) -> Bool {
+    remote?.isText(column) ?? (sqlite3_column_type(pointer, column) == SQLITE_TEXT)
+  }
 
   func value(_ column: CInt) -> TableValue {
+    if let remote { return remote.value(column) }
     switch sqlite3_column_type(pointer, column) {
     case SQLITE_NULL: return .null
     case SQLITE_INTEGER: return .integer(int64(column))
@@ -214,10 +294,13 @@ final class FastStatement {
   }
 
   func optionalDouble(_ column: CInt) -> Double? {
-    sqlite3_column_type(pointer, column) == SQLITE_NULL ? nil : sqlite3_column_double(pointer, column)
+    isNull(column) ? nil : double(column)
   }
 
   func optionalText(_ column: CInt) -> String? {
+    if let remote {
+      return remote.isNull(column) ? nil : remote.withText(column) { String(decoding: $0, as: UTF8.self) }
+    }
     guard let bytes = sqlite3_column_text(pointer, column) else { return nil }
     return String(
       decoding: UnsafeBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))), as: UTF8.self)
@@ -225,18 +308,26 @@ final class FastStatement {
 
   /// The bytes of a column, valid inside `body`; none for NULL.
   func withText<Result>(_ column: CInt, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    if let remote { return remote.withText(column, body) }
     let bytes = sqlite3_column_text(pointer, column)
     return body(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
   /// The same for a blob.
   func withBlob<Result>(_ column: CInt, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    if let remote { return remote.withBlob(column, body) }
     let bytes = sqlite3_column_blob(pointer, column)
     return body(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(pointer, column))))
   }
 
   /// Whether a column is the given text of a batch, or NULL for none.
   func isText(_ column: CInt, _ text: EncodedBatch.Text, in view: BatchView) -> Bool {
+    if let remote {
+      if remote.isNull(column) || text.isNone { return remote.isNull(column) && text.isNone }
+      return remote.withText(column) {
+        $0.elementsEqual(view.bytes[Int(text.offset)..<Int(text.offset) + Int(text.count)])
+      }
+    }
     guard let stored = sqlite3_column_text(pointer, column) else { return text.isNone }
     let count = Int(sqlite3_column_bytes(pointer, column))
     guard !text.isNone, count == Int(text.count) else { return false }
@@ -265,7 +356,7 @@ final class FastStatement {
     let message = isBinding ? "a parameter could not be bound" : sqlite3_errmsg(connection).map { String(cString: $0) }
     let error = DatabaseError(
       resultCode: ResultCode(rawValue: isBinding ? code : sqlite3_extended_errcode(connection)), message: message,
-      sql: statement.sql)
+      sql: statement?.sql)
     bindFailure = SQLITE_OK
     reset()
     return error

@@ -1,0 +1,95 @@
+import Foundation
+import KithCore
+
+/// A hub in a schema of PostgreSQL. Writers of all processes take turns, by a lock that ends with the transaction;
+/// readers wait for nobody.
+final class PostgresEngine: StoreEngine {
+  private let url: PostgresURL
+  /// How long a write waits for another worker's, in seconds: one of them may be a pass of identity over everybody.
+  private let patience: Double
+  private let connections: Connections
+
+  init(_ url: PostgresURL, busySeconds: Double) throws(KithError) {
+    self.url = url
+    patience = busySeconds * 10
+    let connection = try PostgresConnection(url)
+    try PostgresSchema(connection, url).open()
+    connections = Connections(writer: connection)
+  }
+
+  func read<T>(_ body: (StoreConnection) throws -> T) throws(KithError) -> T {
+    let connection = if let known = connections.takeReader() { known } else { try PostgresConnection(url) }
+    defer { connections.giveBack(connection) }
+    try connection.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    return try Self.finish(connection, body)
+  }
+
+  func write<T>(_ body: (StoreConnection) throws -> T) throws(KithError) -> T {
+    connections.writing.lock()
+    defer { connections.writing.unlock() }
+    let connection = if let known = connections.soundWriter() { known } else { try PostgresConnection(url) }
+    connections.keep(writer: connection)
+    try connection.run("BEGIN")
+    do throws(KithError) {
+      try connection.run("SET LOCAL lock_timeout = \(Int(patience * 1_000))")
+      try connection.run(PostgresSchema(connection, url).lock)
+      try connection.run("SET LOCAL lock_timeout = 0")
+    } catch {
+      connection.rollBack()
+      throw error
+    }
+    return try Self.finish(connection, body)
+  }
+
+  /// Runs `body` in the transaction that has begun, and ends it.
+  private static func finish<T>(
+    _ connection: PostgresConnection, _ body: (StoreConnection) throws -> T
+  ) throws(KithError) -> T {
+    do throws(KithError) {
+      let result = try StoreErrors.mapping("PostgreSQL") { try body(StoreConnection(.postgres(connection))) }
+      try connection.run("COMMIT")
+      return result
+    } catch {
+      connection.rollBack()
+      throw error
+    }
+  }
+
+  func tidyUp() {}
+
+  func finish() throws(KithError) {}
+
+  func close() throws(KithError) { connections.close() }
+
+  func lease(source: String) throws(KithError) -> SourceLease { try PostgresLease.take(source, url) }
+}
+
+/// The connections of an engine. The writer is used under `writing`, a reader by whoever took it.
+// @unchecked: the compiler cannot see that the lists are only touched under `lock`, and the writer under `writing`.
+private final class Connections: @unchecked Sendable {
+  let writing = NSLock()
+  private let lock = NSLock()
+  private var writer: PostgresConnection?
+  private var readers: [PostgresConnection] = []
+
+  init(writer: PostgresConnection) { self.writer = writer }
+
+  private static let mostReaders = 8
+
+  func soundWriter() -> PostgresConnection? { writer.flatMap { $0.isSound ? $0 : nil } }
+
+  func keep(writer: PostgresConnection) { self.writer = writer }
+
+  func takeReader() -> PostgresConnection? { lock.withLock { readers.popLast() } }
+
+  func giveBack(_ connection: PostgresConnection) {
+    lock.withLock {
+      if connection.isSound, readers.count < Connections.mostReaders { readers.append(connection) }
+    }
+  }
+
+  func close() {
+    writing.withLock { writer = nil }
+    lock.withLock { readers.removeAll() }
+  }
+}
