@@ -50,6 +50,7 @@ extension HubStore {
     _ run: RunID, source: String, stream: String, status: RunStatus, error: KithError? = nil
   ) throws(KithError) {
     try write { db in
+      try Self.checkIsRunning(run, in: db)
       let streamID = try Self.streamID(stream, source: source, in: db)
       try db.execute(
         sql: """
@@ -69,6 +70,7 @@ extension HubStore {
   ) throws(KithError) -> RunCounts {
     try buildIndexes()
     let counts = try write { db in
+      try Self.checkIsRunning(run, in: db)
       try db.execute(
         sql: """
           UPDATE runs SET status = ?, finished_at = ?, error = ?, hint = ?, \(Self.summedCounts) WHERE run_id = ?
