@@ -33,12 +33,17 @@ extension StoredVersions {
     private let handedOn: Set<KeyHash>
     private let tables: [FastStatement]
     private let following: [FastStatement?]
+    private let db: StoreConnection
+    /// Over a network all keys of a batch are asked for at once.
+    private let prefetch: Prefetch?
 
     init(streamID: Int64, handedOn: Set<KeyHash>, ahead: ReadAhead, in db: StoreConnection) throws {
       self.streamID = streamID
       self.handedOn = handedOn
       self.ahead = ahead
       let arena = BindArena()
+      self.db = db
+      prefetch = db.isRemote ? Prefetch() : nil
       tables = try RecordTable.allCases.map { try FastStatement($0.findSQL, in: db, arena: arena) }
       following = try RecordTable.allCases.map { table in
         try table.followingSQL.map { try FastStatement($0, in: db, arena: arena) }
@@ -47,6 +52,7 @@ extension StoredVersions {
 
     mutating func find(_ records: [Fingerprint?]) throws {
       rows.reserveCapacity(records.count)
+      try askAhead(records)
       for record in records {
         guard let record else {
           rows.append(nil)
@@ -60,9 +66,25 @@ extension StoredVersions {
       }
     }
 
+    private func askAhead(_ records: [Fingerprint?]) throws {
+      guard let prefetch else { return }
+      var keys = [[String]](repeating: [], count: RecordTable.allCases.count)
+      for case .some(let record) in records where record.hash != nil {
+        let id = StoredVersions.id(of: record)
+        if !handedOn.contains(id) { keys[RecordTable(record.kind).rawValue].append(record.key) }
+      }
+      for table in RecordTable.allCases {
+        try prefetch.askForRows(table, keys[table.rawValue], stream: streamID, in: db)
+      }
+    }
+
     private mutating func row(of record: Fingerprint, _ id: KeyHash) throws -> Row? {
       guard let hash = record.hash else { return nil }
       let table = RecordTable(record.kind)
+      if let prefetch {
+        let stored = prefetch.takeRow(table, KeyHash(record.key)) ?? nil
+        return stored.flatMap { Self.isSame($0, hash, table) ? Row(table: table, id: $0.id) : nil }
+      }
       if table == ahead.table, let next = ahead.rows[id] {
         return next.hash == hash ? Row(table: table, id: next.id) : nil
       }
@@ -76,9 +98,12 @@ extension StoredVersions {
         id: find.int64(0), hash: find.int64(1), isDeleted: find.int64(2) != 0, owner: find.optionalInt64(3))
       find.reset()
       if ahead.isInOrder(stored.id, in: table) { try readAhead(stored.id, in: table) }
-      // A profile that was only met in records is not what a listing says.
-      let isListed = table != .profiles || stored.owner == 1
-      return stored.hash == hash && !stored.isDeleted && isListed ? Row(table: table, id: stored.id) : nil
+      return Self.isSame(stored, hash, table) ? Row(table: table, id: stored.id) : nil
+    }
+
+    /// A profile that was only met in records is not what a listing says.
+    private static func isSame(_ stored: StoredRow, _ hash: Int64, _ table: RecordTable) -> Bool {
+      stored.hash == hash && !stored.isDeleted && (table != .profiles || stored.owner == 1)
     }
 
     private mutating func readAhead(_ id: Int64, in table: RecordTable) throws {

@@ -66,10 +66,12 @@ enum RecordTable: Int, CaseIterable {
   }
 
   /// Row, hash, deletion mark, and the profile (for profiles: whether the stream lists it).
-  var findSQL: String {
+  var foundColumns: String {
     let last = self == .profiles ? "is_listed" : fixed.contains("profile_id") ? "profile_id" : "NULL"
-    return "SELECT \(id), hash, is_deleted, \(last) FROM \(name) WHERE \(parent) = ?1 AND key = ?2"
+    return "\(id), hash, is_deleted, \(last)"
   }
+
+  var findSQL: String { "SELECT \(foundColumns) FROM \(name) WHERE \(parent) = ?1 AND key = ?2" }
 
   /// Row, hash and key of the rows of stream ?3 behind row ?1 and up to row ?2 that a listing may find unchanged; nil
   /// for lines, which have no key of their own.

@@ -6,6 +6,7 @@ extension WriteSession {
     try indexTouchpoints()
     let table = RecordTable(deletion.kind)
     if table == .profiles { memory.persons.forget(KeyHash(deletion.key)) }
+    prefetch.forget(table, KeyHash(deletion.key))
     guard let stored = try statements(table).row(context.streamID, deletion.key), !stored.isDeleted else {
       counts.unchanged += 1
       return
@@ -34,6 +35,7 @@ extension WriteSession {
   }
 
   private func removeDerived(_ key: String) throws {
+    prefetch.forget(.touchpoints, KeyHash(key))
     guard let stored = try statements(.touchpoints).row(context.streamID, key) else { return }
     try statements(.touchpoints).remove.begin().integer(stored.id).integer(context.run.rawValue).run()
   }

@@ -11,21 +11,35 @@ extension WriteSession {
     var kept: Set<Int64> = []
     var gone: [Int64] = []
     var former: [Int64] = []
-    let stored = parts.identifiers.begin().integer(profile)
-    while try stored.step() {
-      let hash = stored.int64(0)
-      let links = stored.int64(1) != 0
-      let match = new.first { $0.hash == hash && $0.links == links }
-      if match == nil, links { former.append(hash) }
-      let isEqual =
-        match.map { stored.isText(2, $0.display, in: view) && stored.isText(3, $0.delivered, in: view) } ?? false
-      if isEqual { kept.insert(hash) } else { gone.append(hash) }
+    for stored in try storedIdentifiers(of: profile) {
+      let match = new.first { $0.hash == stored.hash && $0.links == stored.links }
+      if match == nil, stored.links { former.append(stored.hash) }
+      if let match, isEqual(stored, match) { kept.insert(stored.hash) } else { gone.append(stored.hash) }
     }
-    stored.reset()
     try queueFormerNeighbours(former)
     for hash in gone { try parts.clearIdentifier.begin().integer(profile).integer(hash).run() }
     let first = Int(person.identifiers.start)
     for index in new.indices where !kept.contains(new[index].hash) { newIdentifiers.append((profile, first + index)) }
+  }
+
+  private func storedIdentifiers(of profile: Int64) throws -> [Prefetch.StoredIdentifier] {
+    if let known = prefetch.takeIdentifiers(of: profile) { return known }
+    let find = parts.identifiers.begin().integer(profile)
+    defer { find.reset() }
+    var stored: [Prefetch.StoredIdentifier] = []
+    while try find.step() {
+      stored.append(
+        Prefetch.StoredIdentifier(
+          hash: find.int64(0), links: find.int64(1) != 0, display: find.optionalText(2) ?? "",
+          delivered: find.optionalText(3)))
+    }
+    return stored
+  }
+
+  /// Whether what is stored says the same as what was delivered.
+  func isEqual(_ stored: Prefetch.StoredIdentifier, _ new: EncodedBatch.Identifier) -> Bool {
+    stored.hash == new.hash && stored.links == new.links && stored.display == view.string(new.display)
+      && stored.delivered == (new.delivered.isNone ? nil : view.string(new.delivered))
   }
 
   /// A profile that gives up an identifier changes what the value says about the others that have it: an address that

@@ -1,7 +1,7 @@
 import KithCore
 
 /// A profile as the merging of observations needs it.
-private struct StoredPerson {
+struct StoredPerson {
   var id: Int64
   /// Hash of the attributes that stand in the profile.
   var winner: Int64
@@ -12,6 +12,18 @@ private struct StoredPerson {
   var updatedAt: Timestamp?
   var email: String?
   var phone: String?
+
+  /// From a row of `ProfileStatements.personColumns`, which begin at a column.
+  init(_ row: FastStatement, from first: CInt) {
+    func time(_ column: CInt) -> Timestamp? { row.optionalText(first + column).flatMap(Timestamp.init(sqlText:)) }
+    id = row.int64(first)
+    winner = row.int64(first + 1)
+    isDeleted = row.int64(first + 2) != 0
+    isListed = row.int64(first + 3) != 0
+    (observedAt, createdAt, updatedAt) = (time(4), time(5), time(6))
+    email = row.optionalText(first + 7)
+    phone = row.optionalText(first + 8)
+  }
 }
 
 // Persons that a stream does not list by itself but names in orders, touchpoints, answers and tickets. What many
@@ -57,7 +69,7 @@ extension WriteSession {
       try flushProfiles()
       try flushIdentifiers()
     }
-    guard var stored = try findPerson(person.key) else { return insertPerson(person, at: time) }
+    guard var stored = try findPerson(person) else { return insertPerson(person, at: time) }
     var entry = PersonCache.Entry(
       profileID: stored.id, content: person.content, winner: stored.winner, observedAt: stored.observedAt,
       mergedAt: time, isListed: stored.isListed)
@@ -97,17 +109,12 @@ extension WriteSession {
     return id
   }
 
-  private func findPerson(_ key: EncodedBatch.Text) throws -> StoredPerson? {
+  private func findPerson(_ person: EncodedBatch.Person) throws -> StoredPerson? {
+    if let known = prefetch.takePerson(person.id) { return known }
     let find = parts.findPerson
-    find.begin().integer(context.streamID).text(key, in: view)
+    find.begin().integer(context.streamID).text(person.key, in: view)
     defer { find.reset() }
-    guard try find.step() else { return nil }
-    return StoredPerson(
-      id: find.int64(0), winner: find.int64(1), isDeleted: find.int64(2) != 0, isListed: find.int64(3) != 0,
-      observedAt: find.optionalText(4).flatMap(Timestamp.init(sqlText:)),
-      createdAt: find.optionalText(5).flatMap(Timestamp.init(sqlText:)),
-      updatedAt: find.optionalText(6).flatMap(Timestamp.init(sqlText:)), email: find.optionalText(7),
-      phone: find.optionalText(8))
+    return try find.step() ? StoredPerson(find, from: 0) : nil
   }
 
   /// Unites identifiers, traits, consents and dates; true when something is new.
@@ -115,7 +122,8 @@ extension WriteSession {
     of person: EncodedBatch.Person, into stored: inout StoredPerson, at time: Timestamp
   ) throws -> Bool {
     var newIdentifiers = false
-    for identifier in view.identifiers[person.identifiers] {
+    let known = prefetch.takeIdentifiers(of: stored.id) ?? []
+    for identifier in view.identifiers[person.identifiers] where !known.contains(where: { isEqual($0, identifier) }) {
       bind(identifier, stored.id, to: parts.mergeIdentifier.begin())
       try parts.mergeIdentifier.run()
       newIdentifiers = try parts.mergeIdentifier.changes > 0 || newIdentifiers

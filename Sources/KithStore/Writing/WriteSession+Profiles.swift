@@ -60,16 +60,16 @@ struct ProfileStatements {
       SELECT profile_id FROM identifiers WHERE identifier_hash = ?1 AND links LIMIT ?2 ON CONFLICT DO NOTHING
       """)
     findPerson = try statement(
-      """
-      SELECT profile_id, hash, is_deleted, is_listed, observed_at, created_at, updated_at, email, phone
-      FROM profiles WHERE stream_id = ?1 AND key = ?2
-      """)
+      "SELECT \(Self.personColumns) FROM profiles WHERE stream_id = ?1 AND key = ?2")
     setObserved = try statement("UPDATE profiles SET observed_at = ?2 WHERE profile_id = ?1")
     setContacts = try statement("UPDATE profiles SET email = ?2, phone = ?3 WHERE profile_id = ?1")
     setDates = try statement(
       "UPDATE profiles SET created_at = ?2, updated_at = ?3, is_deleted = FALSE, deleted_at = NULL, run_id = ?4 "
         + "WHERE profile_id = ?1")
   }
+
+  static let personColumns =
+    "profile_id, hash, is_deleted, is_listed, observed_at, created_at, updated_at, email, phone"
 
   private static let identifierColumns = [
     "profile_id", "identifier_hash", "kind", "namespace", "value", "display", "delivered", "links",
@@ -123,10 +123,14 @@ extension WriteSession {
       try flushProfiles()
       try flushIdentifiers()
     }
-    if wasMet || !memory.expectsNew, let stored = try statements(.profiles).row(context.streamID, record.key, in: view)
-    {
+    if wasMet {
+      // Records of this batch may have changed the row since it was asked for.
+      prefetch.forget(.profiles, person.id)
+    }
+    if wasMet || !memory.expectsNew, let stored = try storedRow(.profiles, record.key) {
       return try writeProfile(person, hash: record.hash, over: stored)
     }
+    prefetch.forget(.profiles, person.id)
     counts.inserted += 1
     pendingProfiles.append(
       PendingProfile(
@@ -138,6 +142,7 @@ extension WriteSession {
 
   private func writeProfile(_ person: EncodedBatch.Person, hash: Int64, over stored: StoredRow) throws {
     see(stored.id, in: .profiles)
+    prefetch.forget(.profiles, person.id)
     let wasListed = stored.owner == 1
     if stored.hash == hash, !stored.isDeleted, wasListed {
       counts.unchanged += 1

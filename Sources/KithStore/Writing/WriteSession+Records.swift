@@ -22,7 +22,7 @@ extension WriteSession {
   func writeRecord(_ record: EncodedBatch.Record, at index: Int) throws {
     // In a stream's first load nothing is there: the insert itself finds out when something is, after all.
     if memory.isFirstLoad { return try insert(record, at: index) }
-    guard let stored = try statements(record.table).row(context.streamID, record.key, in: view) else {
+    guard let stored = try storedRow(record.table, record.key) else {
       return try insert(record, at: index)
     }
     try write(record, over: stored)
@@ -67,7 +67,7 @@ extension WriteSession {
   /// The touchpoint that an order, answer or ticket is. It is no record of its own, so it never counts.
   func putDerived(_ derived: EncodedBatch.Derived, profile: Int64?) throws {
     let hash = Self.hash(derived.hash, profile)
-    if !memory.isFirstLoad, let stored = try statements(.touchpoints).row(context.streamID, derived.key, in: view) {
+    if !memory.isFirstLoad, let stored = try storedRow(.touchpoints, derived.key) {
       if stored.hash != hash || stored.isDeleted {
         try update(stored, in: .touchpoints, hash: hash, profile: profile, cells: derived.cells)
       }

@@ -28,6 +28,7 @@ final class WriteSession {
   /// The next free number of each table.
   private var nextIDs: [Int64]
   var flatOrders: [String: FlatOrderState] = [:]
+  let prefetch = Prefetch()
   /// Known once somebody has asked.
   var identifierIndexExists: Bool?
 
@@ -59,6 +60,16 @@ final class WriteSession {
 
   func statements(_ table: RecordTable) -> RowStatements { tables[table.rawValue] }
 
+  /// The stored row of a record's key, within the stream.
+  func storedRow(_ table: RecordTable, _ key: EncodedBatch.Text) throws -> StoredRow? {
+    if db.isRemote {
+      let address = UnsafeRawPointer(view.address(key.offset))
+      let hash = KeyHash(UnsafeRawBufferPointer(start: address, count: Int(key.count)))
+      if let known = prefetch.takeRow(table, hash) { return known }
+    }
+    return try statements(table).row(context.streamID, key, in: view)
+  }
+
   func replaceTouchpointStatements() throws {
     tables[RecordTable.touchpoints.rawValue] = try RowStatements(.touchpoints, hasKeyIndex: true, in: db, arena: arena)
   }
@@ -78,6 +89,7 @@ final class WriteSession {
       counts.unchanged += 1
       see(row.id, in: row.table)
     }
+    try askAhead()
     for index in view.records.indices { try write(view.records[index], at: index) }
     try flushFlatOrders()
     try flushRows()
