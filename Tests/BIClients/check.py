@@ -1,4 +1,4 @@
-"""Opens a hub in SQLite, in PostgreSQL and as Parquet with the clients of BI people, while a sync writes.
+"""Opens hubs in SQLite and in PostgreSQL, and Parquet, with the clients of BI people, while a sync writes.
 
 Every published table must be there with the types and the words that `kith bi describe` tells, and read without an
 error. Run by run.sh, which makes the hub. One line per client; the first thing that is wrong ends it.
@@ -168,7 +168,7 @@ def by_dbt(name):
 
 def main():
     url = f"postgres://kith@/company?host={quote(socket, safe='')}"
-    run("copy", "--to", url)
+    run("sync", "--database", url)
     run("bi", "grant", "metabase", "--database", url)
     copy = os.path.join(folder, "copy.sqlite")
     sqlite3.connect(HUB).execute("VACUUM INTO ?", [copy])
@@ -182,7 +182,7 @@ def main():
     def sync():
         while not stop.is_set():
             run("sync", "--full")
-            run("copy", "--to", url)
+            run("sync", "--full", "--database", url)
             run("bi", "snapshot", snapshot)
             syncs.append(1)
 
@@ -214,7 +214,7 @@ def main():
         stop.set()
         writer.join()
     expect(syncs, "no sync went through meanwhile")
-    print(f"{len(syncs)} full syncs and copies went through meanwhile.")
+    print(f"{len(syncs)} full syncs of both hubs went through meanwhile.")
 
 
 main()
