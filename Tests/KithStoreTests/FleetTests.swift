@@ -109,6 +109,22 @@ import Testing
     #expect(refused?.what.contains("a hub works in this schema") == true)
   }
 
+  /// A hub of an earlier version gets what it lacks, and keeps what it holds.
+  @Test func anEarlierVersionIsBroughtUp() throws {
+    let (hub, _, url) = try hub()
+    _ = try hub.writer().write(StoreBatch(records: [contact(person("1", name: "Anna")), visit("v", person("1"))]))
+    try PostgresConnection(url).run(
+      """
+      DROP VIEW fact_touchpoints; DROP TABLE dim_channel; ALTER TABLE customers DROP COLUMN last_csat;
+      COMMENT ON SCHEMA \(url.schema) IS 'Kith hub version 4'
+      """)
+    try hub.reopen()
+    #expect(try hub.list("SELECT source, key FROM fact_touchpoints") == "crm v")
+    #expect(try hub.int("SELECT COUNT(*) FROM dim_channel") == 12)
+    #expect(try hub.int("SELECT COUNT(last_csat) FROM customers") == 0)
+    #expect(try hub.list("SELECT given_name FROM profiles WHERE is_listed") == "Anna")
+  }
+
   /// SQLite's ways of naming parameters, and what must stay as it is.
   @Test(arguments: [
     ("SELECT ? + ?", "SELECT $1 + $2", 2), ("SELECT ?2, ?1, ?2", "SELECT $2, $1, $2", 2),

@@ -15,7 +15,7 @@ struct PostgresSchema {
   enum Mark: String { case copy, hub }
 
   /// The version of the tables; raised with each change of them.
-  static let version = 4
+  static let version = 5
 
   private let connection: PostgresConnection
   let schema: String
@@ -56,6 +56,7 @@ struct PostgresSchema {
       switch try state() {
       case .hub(PostgresSchema.version): return
       case .copy(PostgresSchema.version): try writeDictionary()
+      case .hub(let version) where version < PostgresSchema.version: try bringUp()
       case .hub(let version), .copy(.some(let version)):
         throw KithError(
           .configuration, "the hub there is of another version of Kith", place: place, seen: "version \(version)",
@@ -71,6 +72,20 @@ struct PostgresSchema {
       try connection.run(PostgresSchema.leases(in: schema))
       try mark(.hub)
     }
+  }
+
+  /// Gives a hub of an earlier version what has come to the tables since: further tables, columns and words, today's views.
+  private func bringUp() throws(KithError) {
+    for table in Schema.tables {
+      try connection.run(PostgresDDL.create(table, in: schema))
+      for column in table.columns {
+        try connection.run(
+          "ALTER TABLE \(schema).\(table.name) ADD COLUMN IF NOT EXISTS \(PostgresDDL.definition(column))")
+      }
+    }
+    try StoreErrors.mapping(place) { try Schema.fillDimensions(StoreConnection(.postgres(connection))) }
+    try writeDictionary()
+    try finish()
   }
 
   private func create() throws(KithError) {

@@ -45,13 +45,12 @@ enum SchemaMigrations {
           try db.execute(sql: "ALTER TABLE \(table.name) ADD COLUMN \(day)")
         }
       }
-      for view in Schema.views {
-        try db.execute(sql: "DROP VIEW IF EXISTS \(view.name)")
-        try db.execute(sql: SQLiteDDL.create(view))
-      }
+      try makeViews(db)
       try Schema.fillDimensions(StoreConnection(.sqlite(db)))
       try writeDictionary(db)
     }
+    // Facts that only look up what is asked for.
+    migrator.registerMigration("v5") { db in try makeViews(db) }
     return migrator
   }
 
@@ -107,6 +106,13 @@ enum SchemaMigrations {
       let seal = CheckpointSeal.value(stream: row[0], checkpoint: row[1], run: row[2], read: row[3])
       try db.execute(
         sql: "UPDATE checkpoints SET seal = ? WHERE stream_id = ?", arguments: [seal, row[0] as Int64])
+    }
+  }
+
+  private static func makeViews(_ db: Database) throws {
+    for view in Schema.views {
+      try db.execute(sql: "DROP VIEW IF EXISTS \(view.name)")
+      try db.execute(sql: SQLiteDDL.create(view))
     }
   }
 

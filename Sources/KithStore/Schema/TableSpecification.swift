@@ -101,7 +101,8 @@ public struct ViewSpecification: Sendable {
   /// The table whose rows its rows are parts of, and which knows the profile.
   public var parent: String?
 
-  /// What stands after FROM: the table as `t`, its parent as `o`, the profile as `p`, the source as `s`.
+  /// What stands after FROM: the table as `t`, its parent as `o`, the profile as `p`, the source as `s`. Each row has its
+  /// stream and source; joined from the left they are only looked up by who asks for them.
   ///
   /// - Parameter name: how a table is called.
   func joins(_ name: (String) -> String) -> String {
@@ -109,8 +110,8 @@ public struct ViewSpecification: Sendable {
     let owner = parent == nil ? "t" : "o"
     return """
       FROM \(name(table)) AS t\(parts)
-      JOIN \(name("streams")) AS st ON st.stream_id = \(owner).stream_id
-      JOIN \(name("sources")) AS s ON s.source_id = st.source_id
+      LEFT JOIN \(name("streams")) AS st ON st.stream_id = \(owner).stream_id
+      LEFT JOIN \(name("sources")) AS s ON s.source_id = st.source_id
       LEFT JOIN \(name("profiles")) AS p ON p.profile_id = \(owner).profile_id
       """
   }
