@@ -49,7 +49,7 @@ public struct SourceConfiguration: Sendable {
   public var connector: String
   public var settings: SourceSettings
   /// Cron expression, nil when the source runs only on demand.
-  public var schedule: CronSchedule?
+  public var schedule: SourceSchedule?
   public var trust: SourceTrust
   /// `connectors.yml:12`.
   public var place: String

@@ -28,6 +28,7 @@ extension ConfigurationReader {
         result.append(source)
       }
     }
+    checkFollowers(result)
     return result
   }
 
@@ -59,7 +60,7 @@ extension ConfigurationReader {
     return SourceConfiguration(
       name: name, connector: connector,
       settings: SourceSettings(name: name, options: options, streams: streams, environment: environment),
-      schedule: schedule(node), trust: trust(node), place: item.place)
+      schedule: schedule(node, hub), trust: trust(node), place: item.place)
   }
 
   private mutating func checkName(_ name: String, _ place: String) {
@@ -187,16 +188,6 @@ extension ConfigurationReader {
     }
     throw KithError(
       .configuration, "\(name) is a secret and may not stand in the configuration", allowed: "env:NAME or file:PATH")
-  }
-
-  private mutating func schedule(_ node: ConfigurationNode) -> CronSchedule? {
-    guard let (text, place) = node.text("schedule", problems: &problems) else { return nil }
-    do {
-      return try CronSchedule(text)
-    } catch {
-      problems.append(error.at(place))
-      return nil
-    }
   }
 
   private mutating func trust(_ node: ConfigurationNode) -> SourceTrust {

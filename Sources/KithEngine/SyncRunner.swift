@@ -11,8 +11,11 @@ public struct SyncRequest: Sendable {
   public var streams: [String]
   /// Read everything again, whatever the checkpoints say.
   public var isFull: Bool
+  /// The tick of a schedule that this is the run of.
+  public var scheduledAt: Timestamp?
 
-  public init(sources: [String] = [], streams: [String] = [], isFull: Bool = false) {
+  public init(sources: [String] = [], streams: [String] = [], isFull: Bool = false, scheduledAt: Timestamp? = nil) {
+    self.scheduledAt = scheduledAt
     self.sources = sources
     self.streams = streams
     self.isFull = isFull
@@ -45,6 +48,8 @@ public struct SourceReport: Sendable {
   public var streams: [StreamReport]
   /// Why the source could not run at all.
   public var error: KithError?
+  /// Another worker is running the source, or has run this tick.
+  public var isElsewhere = false
 }
 
 /// Runs sources: reads, normalises and stores their streams, one after the other, each in its own run.
@@ -90,12 +95,17 @@ public struct SyncRunner: Sendable {
     _ source: SourceConfiguration, _ request: SyncRequest, _ onEvent: @escaping @Sendable (SyncEvent) -> Void
   ) async -> SourceReport {
     do {
-      let lease = try hub.store.acquireLease(source: source.name)
+      guard let lease = try hub.store.leaseIfFree(source: source.name) else {
+        return elsewhere(source, SourceLease.isTaken(source.name))
+      }
       defer { withExtendedLifetime(lease) {} }
       let opened = try hub.open(source)
-      let run = try hub.store.startRun(
+      let started = try hub.store.startRun(
         source: source.name, connector: source.connector, mode: request.isFull ? "full" : "incremental",
-        at: hub.time.now())
+        scheduledAt: request.scheduledAt, at: hub.time.now())
+      guard let run = started else {
+        return elsewhere(source, KithError(.transient, "another worker has run this tick", place: source.name))
+      }
       var reports: [StreamReport] = []
       for stream in source.settings.streams where request.streams.isEmpty || request.streams.contains(stream.name) {
         let report = await self.run(stream, of: source, opened, run, request, onEvent)
@@ -107,6 +117,11 @@ public struct SyncRunner: Sendable {
       return SourceReport(
         source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error)
     }
+  }
+
+  private func elsewhere(_ source: SourceConfiguration, _ error: KithError) -> SourceReport {
+    SourceReport(
+      source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error, isElsewhere: true)
   }
 
   private func finish(

@@ -83,12 +83,8 @@ extension HubStore {
   ) throws {
     try db.execute(
       sql: "INSERT INTO resolve_queue VALUES (?), (?) ON CONFLICT DO NOTHING", arguments: [left, right])
-    try db.execute(
-      sql: """
-        INSERT INTO audit_log(audit_id, occurred_at, actor, action, object, detail)
-        VALUES (\(nextNumber("audit_log")), ?, ?, ?, ?, ?)
-        """,
-      arguments: [now.sqlText, actor, action, "profiles \(min(left, right)) and \(max(left, right))", note])
+    try audit(
+      db, action, "profiles \(min(left, right)) and \(max(left, right))", by: actor, detail: note, at: now)
   }
 
   /// All decisions, the newest first.

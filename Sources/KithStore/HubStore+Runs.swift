@@ -6,8 +6,25 @@ extension HubStore {
   public func startRun(
     source: String, connector: String, mode: String, at time: Timestamp
   ) throws(KithError) -> RunID {
+    guard let run = try startRun(source: source, connector: connector, mode: mode, scheduledAt: nil, at: time) else {
+      throw KithError(.bug, "a run without a tick was taken for one that has been", place: source)
+    }
+    return run
+  }
+
+  /// Begins the run of a tick; nil when that tick, or a later one, has been run: each is run once, however many
+  /// schedulers there are.
+  public func startRun(
+    source: String, connector: String, mode: String, scheduledAt tick: Timestamp?, at time: Timestamp
+  ) throws(KithError) -> RunID? {
     try write { db in
       let sourceID = try Self.sourceID(source, connector: connector, in: db)
+      if let tick {
+        let later = try Int.fetchOne(
+          db, sql: "SELECT 1 FROM runs WHERE source_id = ? AND scheduled_at >= ? LIMIT 1",
+          arguments: [sourceID, tick.sqlText])
+        if later != nil { return nil }
+      }
       let interrupted: StoreArguments = [
         time.sqlText, "interrupted: the process that ran it ended before the run did",
         "Nothing is lost: this run goes on from the last checkpoint", sourceID,
@@ -27,9 +44,9 @@ extension HubStore {
       let zeros = RunCounts().columns.map { _ in "0" }.joined(separator: ", ")
       try db.execute(
         sql: """
-          INSERT INTO runs (run_id, source_id, source, started_at, status, mode, \(counts))
-          VALUES (?, ?, ?, ?, 'running', ?, \(zeros))
-          """, arguments: [run, sourceID, source, time.sqlText, mode])
+          INSERT INTO runs (run_id, source_id, source, started_at, status, mode, scheduled_at, \(counts))
+          VALUES (?, ?, ?, ?, 'running', ?, ?, \(zeros))
+          """, arguments: [run, sourceID, source, time.sqlText, mode, tick?.sqlText])
       return RunID(run)
     }
   }

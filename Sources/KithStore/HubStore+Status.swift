@@ -68,7 +68,8 @@ extension HubStore {
     return RunRecord(
       id: RunID(id), source: row["source"], mode: row["mode"], status: status,
       startedAt: time(row["started_at"]) ?? Timestamp(seconds: 0), finishedAt: time(row["finished_at"]),
-      counts: counts, error: row["error"], hint: row["hint"], streams: streams)
+      counts: counts, error: row["error"], hint: row["hint"], scheduledAt: time(row["scheduled_at"]),
+      streams: streams)
   }
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }

@@ -35,5 +35,11 @@ public final class HubStore: Sendable {
 
   /// Takes the source's lease, which lasts as long as the returned value lives. Throws a transient error when another
   /// run of the source holds it.
-  public func acquireLease(source: String) throws(KithError) -> SourceLease { try engine.lease(source: source) }
+  public func acquireLease(source: String) throws(KithError) -> SourceLease {
+    guard let lease = try engine.lease(source: source) else { throw SourceLease.isTaken(source) }
+    return lease
+  }
+
+  /// The same; nil when another run holds it.
+  public func leaseIfFree(source: String) throws(KithError) -> SourceLease? { try engine.lease(source: source) }
 }

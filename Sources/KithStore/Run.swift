@@ -27,6 +27,8 @@ public struct RunRecord: Sendable, Equatable {
   public var counts: RunCounts
   public var error: String?
   public var hint: String?
+  /// The tick of the schedule that it is the run of; nil for one that was started by hand, or again.
+  public var scheduledAt: Timestamp?
   public var streams: [RunStreamRecord]
 }
 

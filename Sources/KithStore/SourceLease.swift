@@ -56,18 +56,18 @@ public final class SourceLease: Sendable {
 }
 
 extension LockFolder {
-  func lease(source: String) throws(KithError) -> SourceLease {
+  func lease(source: String) throws(KithError) -> SourceLease? {
     let descriptor = try open("source-" + source)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       _ = FileProbe.close(descriptor)
-      throw SourceLease.isTaken(source)
+      return nil
     }
     return SourceLease(source: source) { _ = FileProbe.close(descriptor) }
   }
 }
 
 extension SourceLease {
-  static func isTaken(_ source: String) -> KithError {
+  public static func isTaken(_ source: String) -> KithError {
     KithError(
       .transient, "another run of this source is under way", place: source,
       fix: "Wait until it has ended; `kith runs` shows it")

@@ -26,7 +26,7 @@ struct Kith: AsyncParsableCommand {
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
       MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
       StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,
-      DedupeCommand.self, CopyCommand.self, BICommand.self,
+      DedupeCommand.self, CopyCommand.self, BICommand.self, ServeCommand.self, PauseCommand.self, ResumeCommand.self,
     ])
 
   static func main() async {

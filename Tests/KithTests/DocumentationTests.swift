@@ -18,7 +18,8 @@ import Testing
 
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
-    "runs", "quarantine", "export", "verify", "copy", "bi", "dedupe", "merge", "split", "review", "decisions",
+    "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
+    "review", "decisions",
   ]
 
   @Test func everyCommandIsDocumented() throws {

@@ -113,7 +113,7 @@ final class SQLiteEngine: StoreEngine {
     try pool.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
   }
 
-  func lease(source: String) throws(KithError) -> SourceLease { try locks.lease(source: source) }
+  func lease(source: String) throws(KithError) -> SourceLease? { try locks.lease(source: source) }
 
   private enum CheckpointMode: String {
     case passive = "PASSIVE"

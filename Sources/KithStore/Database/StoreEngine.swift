@@ -17,8 +17,8 @@ protocol StoreEngine: Sendable {
 
   func close() throws(KithError)
 
-  /// The right to run a source. Throws a transient error when another run of it holds it.
-  func lease(source: String) throws(KithError) -> SourceLease
+  /// The right to run a source; nil when another run of it holds it.
+  func lease(source: String) throws(KithError) -> SourceLease?
 }
 
 /// Where a hub's tables lie.

@@ -61,7 +61,7 @@ final class PostgresEngine: StoreEngine {
 
   func close() throws(KithError) { connections.close() }
 
-  func lease(source: String) throws(KithError) -> SourceLease { try PostgresLease.take(source, url) }
+  func lease(source: String) throws(KithError) -> SourceLease? { try PostgresLease.take(source, url) }
 }
 
 /// The connections of an engine. The writer is used under `writing`, a reader by whoever took it.

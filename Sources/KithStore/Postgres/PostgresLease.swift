@@ -23,9 +23,9 @@ final class PostgresLease: @unchecked Sendable {
     connection = try PostgresConnection(url)
   }
 
-  static func take(_ source: String, _ url: PostgresURL) throws(KithError) -> SourceLease {
+  static func take(_ source: String, _ url: PostgresURL) throws(KithError) -> SourceLease? {
     let lease = try PostgresLease(source, url)
-    guard try lease.acquire() else { throw SourceLease.isTaken(source) }
+    guard try lease.acquire() else { return nil }
     lease.keep()
     return SourceLease(source: source) { lease.release() }
   }

@@ -41,6 +41,7 @@ extension Schema {
       ] + countColumns + [
         .optional("error", .text, "What went wrong."),
         .optional("hint", .text, "What to do about it."),
+        .optional("scheduled_at", .dateTime, "The tick of the schedule that it is the run of.", unit: "UTC"),
       ]),
     TableSpecification(
       "run_streams", "One stream's part of a run.", key: ["run_id", "stream_id"], storage: .withoutRowID,

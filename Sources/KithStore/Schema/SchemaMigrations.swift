@@ -51,6 +51,13 @@ enum SchemaMigrations {
     }
     // Facts that only look up what is asked for.
     migrator.registerMigration("v5") { db in try makeViews(db) }
+    // Runs know their tick.
+    migrator.registerMigration("v6") { db in
+      if try !has("scheduled_at", in: "runs", db) {
+        try db.execute(sql: "ALTER TABLE runs ADD COLUMN scheduled_at DATETIME")
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -20,18 +20,23 @@ struct StatusCommand: AsyncParsableCommand {
   func run() throws {
     let hub = try options.hub()
     let known = try hub.store.status()
-    if json { return try printJSON(Self.rows(hub, known)) }
+    let rows = Self.rows(hub, known, try hub.store.pausedSources())
+    if json { return try printJSON(rows) }
     var table = TextTable([
       ("source/stream", .left), ("last run", .left), ("status", .left), ("records", .right), ("newest", .left),
-      ("set aside", .right), ("schedule", .left),
+      ("set aside", .right), ("schedule", .left), ("next run (UTC)", .left),
     ])
-    for row in Self.rows(hub, known) {
+    for row in rows {
       table.add([
         "\(row.source)/\(row.stream)", row.lastRunAt ?? "never", row.status ?? "", grouped(row.records),
         row.newestAt ?? "", row.waitingInQuarantine == 0 ? "" : grouped(row.waitingInQuarantine), row.schedule ?? "",
+        row.paused == nil ? row.nextRunAt ?? "" : "paused",
       ])
     }
     print(table.text())
+    for paused in try hub.store.pausedSources() {
+      print("\(paused.source) is paused: \(paused.reason). Run: kith resume \(paused.source)")
+    }
     let queue = try hub.store.identityQueue()
     if queue.profiles > 0 { print("\(grouped(queue.profiles)) profiles wait for identity. Run: kith resolve") }
   }
@@ -47,17 +52,24 @@ struct StatusCommand: AsyncParsableCommand {
     var checkpointAt: String?
     var waitingInQuarantine: Int
     var schedule: String?
+    /// When `kith serve` begins it next, by the schedule alone.
+    var nextRunAt: String?
+    /// Why it is paused.
+    var paused: String?
     var error: String?
   }
 
   /// One row per configured stream, and per stream that the hub holds although it is configured no more.
-  private static func rows(_ hub: Hub, _ known: [SourceStatus]) -> [Row] {
+  private static func rows(_ hub: Hub, _ known: [SourceStatus], _ paused: [PausedSource]) -> [Row] {
+    let now = hub.time.now()
     var rows: [Row] = []
     for source in hub.configuration.sources {
       let status = known.first { $0.source == source.name }
       for stream in source.settings.streams {
-        rows.append(
-          row(source.name, stream.name, source.connector, status, source.schedule?.text))
+        var row = row(source.name, stream.name, source.connector, status, source.schedule?.text)
+        row.nextRunAt = source.schedule?.next(after: now)?.sqlText
+        row.paused = paused.first { $0.source == source.name }?.reason
+        rows.append(row)
       }
     }
     for source in known {

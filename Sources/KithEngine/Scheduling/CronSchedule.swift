@@ -12,6 +12,8 @@ public struct CronSchedule: Sendable, Equatable {
   private let weekdays: Set<Int>
   private let anyDay: Bool
   private let anyWeekday: Bool
+  /// Whether the hour is `*` or `*/n`: then it names instants, not hours of a clock.
+  let hasEveryHour: Bool
 
   private static let nicknames = [
     "@hourly": "0 * * * *", "@daily": "0 0 * * *", "@weekly": "0 0 * * 0", "@monthly": "0 0 1 * *",
@@ -35,6 +37,7 @@ public struct CronSchedule: Sendable, Equatable {
     months = try CronSchedule.values(fields[3], "month", 1...12, names: CronSchedule.monthNames)
     let parsed = try CronSchedule.values(fields[4], "day of week", 0...7, names: CronSchedule.dayNames)
     weekdays = Set(parsed.map { $0 % 7 })
+    hasEveryHour = fields[1].hasPrefix("*")
     anyDay = fields[2] == "*"
     anyWeekday = fields[4] == "*"
     guard (0..<(366 * 8)).contains(where: { matches(CalendarDate(daysSince1970: Int64(10_957 + $0))) }) else {
@@ -55,6 +58,11 @@ public struct CronSchedule: Sendable, Equatable {
   public func matches(_ date: CalendarDate, hour: Int, minute: Int) -> Bool {
     minutes.contains(minute) && hours.contains(hour) && matches(date)
   }
+
+  func hasHour(_ hour: Int) -> Bool { hours.contains(hour) }
+
+  /// The minutes of a day at which it fires, in order.
+  var timesOfDay: [Int] { hours.sorted().flatMap { hour in minutes.sorted().map { hour * 60 + $0 } } }
 
   private static func values(
     _ field: Substring, _ name: String, _ range: ClosedRange<Int>, names: [String]

@@ -1,0 +1,219 @@
+import Dispatch
+import KithCore
+import KithStore
+
+/// The clock of a service: the time, and waiting for it.
+public protocol ServiceClock: TimeSource {
+  /// Returns at that time, or earlier when the task is cancelled.
+  func sleep(until time: Timestamp) async
+}
+
+/// What a service has to tell, for its log.
+public enum ServiceEvent: Sendable {
+  case started(sources: Int)
+  case runStarted(source: String, tick: Timestamp?, Scheduler.Trigger)
+  case runEnded(SourceReport)
+  case skipped(source: String, ticks: Int, Scheduler.SkipReason)
+  case stopped(source: String, Scheduler.StopReason)
+  case paused(source: String, reason: String)
+  case resolved(IdentityChanges)
+  case failed(what: String, KithError)
+  case reloaded(sources: Int)
+  case refused(reason: String)
+  case draining(running: [String])
+  case ended
+}
+
+/// Runs the sources of a hub when they are due, and brings the customers up to date afterwards, until it is told to stop.
+public actor ScheduleService {
+  private enum Event: Sendable {
+    case wake
+    case progressed(String)
+    case ended(SourceReport)
+    case resolved(Result<IdentityChanges, KithError>)
+    case stop
+    case reload
+  }
+
+  private var hub: Hub
+  private let load: @Sendable () throws -> Hub
+  private let clock: any ServiceClock
+  private let log: @Sendable (ServiceEvent) -> Void
+  private var random: any RandomNumberGenerator & Sendable
+  private var scheduler: Scheduler
+  private var runs: [String: Task<Void, Never>] = [:]
+  private var alarm: Task<Void, Never>?
+  private var isDraining = false
+  private var mustResolve = false
+  private var isResolving = false
+  private let events: AsyncStream<Event>
+  private let inbox: AsyncStream<Event>.Continuation
+
+  /// Pauses that other programs make are noticed within so many seconds.
+  private static let attention: Double = 15
+
+  /// - Parameters:
+  ///   - load: reads the configuration anew; what it throws leaves the old one in place.
+  ///   - mostAtOnce: how many sources run at the same time.
+  public init(
+    _ hub: Hub, load: @escaping @Sendable () throws -> Hub, clock: any ServiceClock, mostAtOnce: Int,
+    random: any RandomNumberGenerator & Sendable, log: @escaping @Sendable (ServiceEvent) -> Void
+  ) {
+    self.hub = hub
+    self.load = load
+    self.clock = clock
+    self.random = random
+    self.log = log
+    scheduler = Scheduler(mostAtOnce: mostAtOnce)
+    (events, inbox) = AsyncStream.makeStream()
+  }
+
+  /// Stops beginning runs, ends those that go on after the batch in hand, and lets `run` return.
+  public nonisolated func stop() { inbox.yield(.stop) }
+
+  /// Reads the configuration anew.
+  public nonisolated func reload() { inbox.yield(.reload) }
+
+  /// Returns when it has been stopped and nothing runs any more.
+  public func run() async throws(KithError) {
+    let now = clock.now()
+    scheduler.load(schedules, lastTicks: try hub.store.lastTicks(), at: now)
+    log(.started(sources: schedules.count))
+    inbox.yield(.wake)
+    for await event in events {
+      handle(event)
+      if isDraining, runs.isEmpty, !isResolving { break }
+      if !isDraining { wake() }
+    }
+    alarm?.cancel()
+    log(.ended)
+  }
+
+  private var schedules: [String: SourceSchedule] {
+    var schedules: [String: SourceSchedule] = [:]
+    for source in hub.configuration.sources { schedules[source.name] = source.schedule }
+    return schedules
+  }
+
+  private func handle(_ event: Event) {
+    switch event {
+    case .wake: break
+    case .progressed(let source): scheduler.progressed(source, at: clock.now())
+    case .ended(let report): end(report)
+    case .resolved(let outcome):
+      isResolving = false
+      switch outcome {
+      case .success(let changes): log(.resolved(changes))
+      case .failure(let error):
+        // The profiles wait in their queue for the next pass.
+        log(.failed(what: "the customers could not be brought up to date", error))
+      }
+    case .stop:
+      isDraining = true
+      log(.draining(running: scheduler.running))
+      for run in runs.values { run.cancel() }
+    case .reload: readConfiguration()
+    }
+  }
+
+  private func readConfiguration() {
+    do {
+      hub = try load()
+      scheduler.load(schedules, lastTicks: try hub.store.lastTicks(), at: clock.now())
+      log(.reloaded(sources: schedules.count))
+    } catch {
+      log(.refused(reason: "\(error)"))
+    }
+  }
+
+  private func end(_ report: SourceReport) {
+    runs[report.source] = nil
+    log(.runEnded(report))
+    let now = clock.now()
+    let number = Double(random.next() >> 11) / Double(1 << 53)
+    perform(scheduler.ended(report.source, Self.outcome(report), at: now, random: number))
+    if report.counts.hasChanges { mustResolve = true }
+  }
+
+  private static func outcome(_ report: SourceReport) -> Scheduler.Outcome {
+    if report.isElsewhere { return .elsewhere }
+    let errors = ([report.error] + report.streams.map(\.error)).compactMap { $0 }
+    guard let worst = errors.first(where: { $0.recovery == .authorisation }) ?? errors.first else { return .succeeded }
+    return .failed(worst.recovery, retryAfter: errors.compactMap(\.retryAfter).max())
+  }
+
+  // MARK: what is due
+
+  private func wake() {
+    let now = clock.now()
+    do throws(KithError) {
+      scheduler.set(paused: Set(try hub.store.pausedSources().map(\.source)), at: now)
+    } catch {
+      log(.failed(what: "the hub could not be asked who is paused", error))
+    }
+    perform(scheduler.wake(at: now))
+    resolveIfQuiet()
+    alarm?.cancel()
+    let next = min(scheduler.nextWake(after: now), now.adding(seconds: Self.attention))
+    let (clock, inbox) = (clock, inbox)
+    alarm = Task {
+      await clock.sleep(until: next)
+      if !Task.isCancelled { inbox.yield(.wake) }
+    }
+  }
+
+  private func perform(_ actions: [Scheduler.Action]) {
+    for action in actions {
+      switch action {
+      case .start(let source, let tick, let trigger): start(source, tick, trigger)
+      case .stop(let source, let reason):
+        log(.stopped(source: source, reason))
+        runs[source]?.cancel()
+      case .skip(let source, let ticks, let reason): log(.skipped(source: source, ticks: ticks, reason))
+      case .pause(let source, let reason): pause(source, reason)
+      }
+    }
+  }
+
+  private func pause(_ source: String, _ reason: String) {
+    log(.paused(source: source, reason: reason))
+    do throws(KithError) {
+      try hub.store.pause(source, reason: reason, by: "kith serve", at: clock.now())
+    } catch {
+      log(.failed(what: "the pause of \(source) could not be kept: it ends with this process", error))
+    }
+  }
+
+  private func start(_ source: String, _ tick: Timestamp?, _ trigger: Scheduler.Trigger) {
+    log(.runStarted(source: source, tick: tick, trigger))
+    let (hub, inbox) = (hub, inbox)
+    runs[source] = Task.detached {
+      let request = SyncRequest(sources: [source], scheduledAt: tick)
+      var report = SourceReport(source: source, status: .failed, counts: RunCounts(), streams: [])
+      do throws(KithError) {
+        let reports = try await SyncRunner(hub: hub).sync(request) { event in
+          if case .progress = event { inbox.yield(.progressed(source)) }
+        }
+        if let only = reports.first { report = only }
+      } catch {
+        report.error = error
+      }
+      inbox.yield(.ended(report))
+    }
+  }
+
+  /// One pass for all that has come in; it looks at everybody who changed, whichever source it was.
+  private func resolveIfQuiet() {
+    guard mustResolve, !isResolving else { return }
+    (mustResolve, isResolving) = (false, true)
+    let (hub, inbox) = (hub, inbox)
+    // It computes for a while, and must not keep a thread from the runs.
+    DispatchQueue.global().async {
+      do throws(KithError) {
+        inbox.yield(.resolved(.success(try hub.identity.resolve())))
+      } catch {
+        inbox.yield(.resolved(.failure(error)))
+      }
+    }
+  }
+}
