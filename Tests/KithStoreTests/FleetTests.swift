@@ -94,6 +94,28 @@ import Testing
     #expect(try hub.list("SELECT name FROM hub_settings ORDER BY name") == "again,next")
   }
 
+  /// The same in the middle of a copy, which the server does not call idle.
+  @Test func aCopyThatStandsStillIsEnded() throws {
+    let (hub, other, url) = try hub()
+    let connection = try PostgresConnection(url)
+    let error = #expect(throws: KithError.self) {
+      try connection.transaction { () throws(KithError) in
+        try connection.run(PostgresSchema(connection, url).lock)
+        try connection.copyIn("COPY resolve_queue FROM STDIN") { put throws(KithError) in
+          try PostgresHub.put(Array("1\n".utf8), put)
+          // Another worker waits for its turn, looks who has it, and gets it.
+          let glance = try PostgresConnection(url)
+          try PostgresSchema(glance, url).endStandstill(afterSeconds: 3_600)
+          try PostgresSchema(glance, url).endStandstill(afterSeconds: 0)
+          try other.writeSomething()
+        }
+      }
+    }
+    #expect(error?.recovery == .transient, "\(String(describing: error))")
+    #expect(try hub.list("SELECT name FROM hub_settings") == "next")
+    #expect(try hub.int("SELECT COUNT(*) FROM resolve_queue") == 0)
+  }
+
   @Test func aHubOfAnotherVersionOrACopyIsTold() throws {
     let (hub, _, url) = try hub()
     let connection = try PostgresConnection(url)
@@ -149,5 +171,12 @@ import Testing
       #expect(changed == 29)
     }
     #expect(try hub.int("SELECT COUNT(*) FROM resolve_queue") == 30)
+  }
+}
+
+extension HubStore {
+  /// Writes something.
+  fileprivate func writeSomething() throws(KithError) {
+    try write { try $0.execute(sql: "INSERT INTO hub_settings (name, value) VALUES ('next', 'x')") }
   }
 }

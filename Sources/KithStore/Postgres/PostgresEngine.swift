@@ -29,17 +29,32 @@ final class PostgresEngine: StoreEngine {
     defer { connections.writing.unlock() }
     let connection = if let known = connections.soundWriter() { known } else { try PostgresConnection(url) }
     connections.keep(writer: connection)
-    try connection.run("BEGIN")
-    do throws(KithError) {
-      try connection.run("SET LOCAL lock_timeout = \(Int(patience * 1_000))")
-      try connection.run(PostgresSchema(connection, url).lock)
-      try connection.run("SET LOCAL lock_timeout = 0")
-    } catch {
-      connection.rollBack()
-      throw error
-    }
+    try begin(on: connection)
     return try Self.finish(connection, body)
   }
+
+  /// Begins a transaction when it is this worker's turn.
+  private func begin(on connection: PostgresConnection) throws(KithError) {
+    let schema = PostgresSchema(connection, url)
+    var waited = 0.0
+    while true {
+      try connection.run("BEGIN")
+      do throws(KithError) {
+        let part = min(Self.glance, patience - waited)
+        try connection.run("SET LOCAL lock_timeout = \(max(Int(part * 1_000), 1))")
+        try connection.run(schema.lock)
+        return try connection.run("SET LOCAL lock_timeout = 0")
+      } catch {
+        connection.rollBack()
+        waited += Self.glance
+        guard error.seen?.contains("(55P03)") == true, waited < patience else { throw error }
+        try schema.endStandstill(afterSeconds: PostgresConnection.idleSeconds * 2)
+      }
+    }
+  }
+
+  /// After so many seconds it is looked at who keeps the others waiting.
+  private static let glance: Double = 15
 
   /// Runs `body` in the transaction that has begun, and ends it.
   private static func finish<T>(

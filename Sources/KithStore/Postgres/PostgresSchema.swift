@@ -30,6 +30,19 @@ struct PostgresSchema {
   /// Keeps all other writers out until the transaction ends.
   var lock: String { "SELECT pg_advisory_xact_lock(hashtextextended('kith \(schema)', 0))" }
 
+  /// Ends the session of a worker that has the lock and has given the server nothing to do for so long: one that stands
+  /// still in the middle of a COPY, which the server does not call idle.
+  func endStandstill(afterSeconds seconds: Int) throws(KithError) {
+    try connection.run(
+      """
+      SELECT pg_terminate_backend(a.pid) FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+        AND (l.classid::bigint << 32 | l.objid::bigint) = hashtextextended('kith \(schema)', 0)
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND a.wait_event = 'ClientRead' AND a.state_change < clock_timestamp() - interval '\(seconds) s'
+      """)
+  }
+
   func state() throws(KithError) -> State {
     let comment = try connection.query(
       "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE nspname = '\(schema)'")
