@@ -3,10 +3,12 @@ import KithCore
 extension HTTPResponse {
   /// The error that an answer stands for; nil for a success. It goes by the status and a few headers, never by the text
   /// of the body, which may be in any language or format. `retryAfter` is in seconds, when the tool says so.
-  public func error(to request: HTTPRequest, at now: Timestamp) -> KithError? {
+  public func error(
+    to request: HTTPRequest, names: RateHeaderNames = .standard, at now: Timestamp
+  ) -> KithError? {
     if isSuccess { return nil }
     let report = HTTPReport(request)
-    let hint = RateHint(headers: headers, status: status, names: .standard, now: now)
+    let hint = RateHint(headers: headers, status: status, names: names, now: now)
     let recovery = self.recovery(isLimited: hint.saysWait)
     let beginning = report.beginning(of: body)
     return report.error(

@@ -22,10 +22,13 @@ public struct Credential: Sendable, Equatable {
 
   public var place: Place
   public var secret: Secret
+  /// What the secret was made of: no error shows it either.
+  public var alsoHides: [Secret]
 
-  public init(_ place: Place, _ secret: Secret) {
+  public init(_ place: Place, _ secret: Secret, alsoHides: [Secret] = []) {
     self.place = place
     self.secret = secret
+    self.alsoHides = alsoHides
   }
 }
 
@@ -88,7 +91,7 @@ public struct HTTPRequest: Sendable {
     return result
   }
 
-  var secrets: [Secret] { credentials.map(\.secret) + bodySecrets }
+  var secrets: [Secret] { credentials.flatMap { [$0.secret] + $0.alsoHides } + bodySecrets }
 }
 
 /// How long a request may take, in seconds.
