@@ -4,9 +4,12 @@ import Foundation
 struct LoopbackConnection {
   private let descriptor: Int32
   private let gate: LoopbackGate
+  /// What has come and was not used yet.
+  private var received: [UInt8] = []
 
   /// A test's request that is larger is a mistake of the test.
   private static let largest = 64 << 20
+  private static let largestHead = 1 << 20
 
   init(_ descriptor: Int32, gate: LoopbackGate) {
     self.descriptor = descriptor
@@ -14,13 +17,9 @@ struct LoopbackConnection {
   }
 
   /// The next request; nil when there is none any more.
-  func readRequest() -> LoopbackServer.Request? {
-    var bytes: [UInt8] = []
-    while !bytes.suffix(4).elementsEqual("\r\n\r\n".utf8) {
-      guard let byte = read(1) else { return nil }
-      bytes += byte
-    }
-    let lines = String(decoding: bytes, as: UTF8.self).components(separatedBy: "\r\n")
+  mutating func readRequest() -> LoopbackServer.Request? {
+    guard let head = readHead() else { return nil }
+    let lines = String(decoding: head, as: UTF8.self).components(separatedBy: "\r\n")
     let words = lines[0].split(separator: " ").map(String.init)
     guard words.count == 3 else { return nil }
     let headers = lines.dropFirst().compactMap { line -> (name: String, value: String)? in
@@ -54,15 +53,31 @@ struct LoopbackConnection {
     return true
   }
 
-  private func read(_ count: Int) -> [UInt8]? {
-    var bytes = [UInt8](repeating: 0, count: count)
-    var done = 0
-    while done < count {
-      let got = bytes.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress.map { $0 + done }, count - done, 0) }
-      if got <= 0 { return nil }
-      done += got
+  /// Up to the empty line.
+  private mutating func readHead() -> [UInt8]? {
+    let end = Array("\r\n\r\n".utf8)
+    while true {
+      if let range = received.firstRange(of: end) { return take(range.upperBound) }
+      if received.count > Self.largestHead || !receive() { return nil }
     }
-    return bytes
+  }
+
+  private mutating func read(_ count: Int) -> [UInt8]? {
+    while received.count < count { if !receive() { return nil } }
+    return take(count)
+  }
+
+  private mutating func take(_ count: Int) -> [UInt8] {
+    defer { received.removeFirst(count) }
+    return Array(received.prefix(count))
+  }
+
+  private mutating func receive() -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    let size = recv(descriptor, &bytes, bytes.count, 0)
+    if size <= 0 { return false }
+    received += bytes.prefix(size)
+    return true
   }
 
   private func write(_ bytes: [UInt8]) -> Bool {

@@ -111,7 +111,7 @@ public final class LoopbackServer: Sendable {
 
   /// Holds the server only while it answers, so that a test that drops it ends it.
   private static func serve(_ connection: Int32, number: Int, gate: LoopbackGate, server: () -> LoopbackServer?) {
-    let socket = LoopbackConnection(connection, gate: gate)
+    var socket = LoopbackConnection(connection, gate: gate)
     while var request = socket.readRequest() {
       request.connection = number
       server()?.record(request)

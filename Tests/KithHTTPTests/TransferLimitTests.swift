@@ -26,6 +26,23 @@ import Testing
     #expect(error?.what == "the headers of the answer are larger than 4096 bytes")
   }
 
+  @Test func endlessInterimAnswersEndAtTheLimit() async throws {
+    let server = try LoopbackServer { _ in
+      .init([.endless(Array("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n".utf8))])
+    }
+    let error = await failure(try localTransfer(), try HTTPRequest(address: server, "/"))
+    #expect(error?.what == "the headers of the answer are larger than 65536 bytes")
+  }
+
+  @Test(arguments: [0, -1, Double.nan, Double.infinity, 1e300])
+  func anyTimeoutIsBorne(seconds: Double) async throws {
+    let server = try LoopbackServer { _ in .text("ok") }
+    var request = try HTTPRequest(address: server, "/")
+    request.timeouts = HTTPTimeouts(connecting: seconds, standstill: seconds, total: seconds)
+    let error = await failure(try localTransfer(), request)
+    #expect(error == nil || error?.recovery == .transient)
+  }
+
   /// 64 MiB of zeros in 64 KiB.
   @Test func aBombIsStoppedLongBeforeTheLimit() async throws {
     let bomb = try Packed.gzip([UInt8](repeating: 0, count: 64 << 20))

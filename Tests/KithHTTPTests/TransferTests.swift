@@ -103,16 +103,21 @@ func failure(_ transfer: Transfer, _ request: HTTPRequest) async -> KithError? {
     #expect(Set(bodies) == Set((0..<10).map { Array("\($0)".utf8) }))
   }
 
-  @Test func whatTheEnvironmentSaysOfProxiesDoesNotCount() async throws {
+  @Test func aProxyIsAskedWhereItServes() async throws {
     let server = try LoopbackServer { _ in .text("ok") }
     let proxy = try LoopbackServer { _ in .text("by proxy") }
     let through = try localTransfer {
-      $0.proxy = try? HTTPProxy(address: HTTPAddress(proxy.url), exceptions: ["127.0.0.1"])
+      $0.proxy = try? HTTPProxy(
+        address: HTTPAddress(proxy.url), exceptions: ["127.0.0.1"], user: "user", password: Secret("pw"))
     }
     #expect(try await through.perform(HTTPRequest(address: server, "/")).body == Array("ok".utf8))
     let other = try await through.perform(HTTPRequest(.get, HTTPAddress("http://shop.invalid/a")))
     #expect(other.body == Array("by proxy".utf8))
     #expect(proxy.requests.map(\.target) == ["http://shop.invalid/a"])
+    #expect(proxy.requests.first?["Proxy-Authorization"] == "Basic dXNlcjpwdw==")
+    let secure = HTTPRequest(.get, try HTTPAddress("https://shop.invalid/a?key=1"))
+    #expect(await failure(through, secure)?.recovery == .transient)
+    #expect(proxy.requests.last.map { "\($0.method) \($0.target)" } == "CONNECT shop.invalid:443")
   }
 
   @Test(arguments: [("A\r\nX-Evil", "1"), ("A", "1\r\nX-Evil: 2"), ("A b", "1"), ("", "1"), ("A", "1\0")])

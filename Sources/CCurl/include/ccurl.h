@@ -65,19 +65,14 @@ static inline CURLcode kith_curl_speak_http(CURL *handle, int with_plain) {
 #endif
 }
 
-static inline curl_off_t kith_curl_get_offset(CURL *handle, CURLINFO info) {
-  curl_off_t value = 0;
-  return (curl_easy_getinfo)(handle, info, &value) ? 0 : value;
-}
-
-static inline long kith_curl_get_long(CURL *handle, CURLINFO info) {
-  long value = 0;
-  return (curl_easy_getinfo)(handle, info, &value) ? 0 : value;
-}
-
-static inline void *kith_curl_get_private(CURL *handle) {
-  void *value = NULL;
-  return (curl_easy_getinfo)(handle, CURLINFO_PRIVATE, &value) ? NULL : value;
+/// A transfer that ends while its host's name is still being resolved does not wait for that: it would hold up all others.
+/// The resolver's thread ends by itself.
+static inline void kith_curl_leave_resolver(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075700
+  (curl_easy_setopt)(handle, CURLOPT_QUICK_EXIT, 1L);
+#else
+  (void)handle;
+#endif
 }
 
 static inline CURLMcode kith_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {

@@ -42,7 +42,9 @@ final class Exchange {
     message.deallocate()
   }
 
-  var standstillDeadline: ContinuousClock.Instant { lastProgress + .seconds(plan.timeouts.standstill) }
+  var standstillDeadline: ContinuousClock.Instant {
+    lastProgress + .milliseconds(plan.timeouts.milliseconds(\.standstill))
+  }
 
   func overdue(at now: ContinuousClock.Instant) -> TransferFailure? {
     if cancellation.isCancelled { return .cancelled }
@@ -90,11 +92,16 @@ final class Exchange {
     // On a kept connection that the server has closed meanwhile, libcurl sends a request again by itself.
     kith_curl_set_long(handle, CURLOPT_FRESH_CONNECT, plan.mayRepeat ? 0 : 1)
     kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+    kith_curl_leave_resolver(handle)
     kith_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-    kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(plan.timeouts.connecting * 1_000))
-    kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(plan.timeouts.total * 1_000))
+    kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, plan.timeouts.milliseconds(\.connecting))
+    kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, plan.timeouts.milliseconds(\.total))
     // An empty text: not what the environment says either.
-    kith_curl_set_text(handle, CURLOPT_PROXY, plan.proxy ?? "")
+    kith_curl_set_text(handle, CURLOPT_PROXY, plan.proxy?.address.text ?? "")
+    if let proxy = plan.proxy, let user = proxy.user {
+      kith_curl_set_text(handle, CURLOPT_PROXYUSERNAME, user)
+      kith_curl_set_text(handle, CURLOPT_PROXYPASSWORD, proxy.password?.reveal() ?? "")
+    }
     kith_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if let file = plan.certificateFile { kith_curl_set_text(handle, CURLOPT_CAINFO, file) }
     kith_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)

@@ -13,7 +13,7 @@ struct ExchangePlan: Sendable {
   let limits: TransferLimits
   let policy: NetworkPolicy
   /// Nil: straight to the host.
-  let proxy: String?
+  let proxy: HTTPProxy?
   let certificateFile: String?
   let userAgent: String
 
@@ -36,7 +36,7 @@ struct ExchangePlan: Sendable {
     timeouts = request.timeouts ?? settings.timeouts
     limits = settings.limits
     policy = settings.policy
-    proxy = settings.proxy.flatMap { $0.serves(address.host) ? $0.address.text : nil }
+    proxy = settings.proxy.flatMap { $0.serves(address.host) ? $0 : nil }
     certificateFile = settings.certificateFile
     userAgent = settings.userAgent
   }

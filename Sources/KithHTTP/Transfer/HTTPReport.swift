@@ -2,24 +2,27 @@ import KithCore
 
 /// How errors speak of a request: method and URL, without any of its secrets.
 struct HTTPReport: Sendable {
-  let place: String
-  private let redactor: Redactor
+  /// Everything else is made of it when there is an error: most requests have none.
+  let request: HTTPRequest
 
   /// Characters of an error's body that are shown.
   private static let shownBody = 300
 
-  init(_ request: HTTPRequest) {
-    redactor = Redactor(request.secrets)
+  init(_ request: HTTPRequest) { self.request = request }
+
+  private func place(_ redactor: Redactor) -> String {
     let address = (try? request.fullAddress()) ?? request.address
-    place = redactor.redact("\(request.method.rawValue) \(HTTPReport.shown(address))")
+    return redactor.redact("\(request.method.rawValue) \(HTTPReport.shown(address))")
   }
 
   func error(
     _ recovery: KithError.Recovery, _ what: String, seen: String? = nil, allowed: String? = nil, fix: String? = nil,
     retryAfter: Double? = nil
   ) -> KithError {
-    KithError(
-      recovery, redactor.redact(what), place: place, seen: seen.map { redactor.redact($0) }, allowed: allowed, fix: fix,
+    let redactor = Redactor(request.secrets)
+    return KithError(
+      recovery, redactor.redact(what), place: place(redactor), seen: seen.map { redactor.redact($0) }, allowed: allowed,
+      fix: fix,
       retryAfter: retryAfter)
   }
 
@@ -32,6 +35,7 @@ struct HTTPReport: Sendable {
 
   /// The beginning of a body in one line. Secrets go before it is cut: half of one is still too much.
   func beginning(of body: [UInt8]) -> String {
+    let redactor = Redactor(request.secrets)
     let head = body.prefix(Self.shownBody * 8 + redactor.longest)
     var text = redactor.redact(String(decoding: head, as: UTF8.self))
     if head.count < body.count { text = String(text.dropLast(redactor.longest)) }

@@ -122,9 +122,9 @@ final class TransferLoop: Sendable {
     var pause = Duration.seconds(60)
     for (handle, exchange) in active {
       if let failure = exchange.overdue(at: now) {
+        exchange.fail(failure)
         curl_multi_remove_handle(multi, handle)
         active[handle] = nil
-        exchange.fail(failure)
       } else {
         pause = min(pause, exchange.standstillDeadline - now)
       }

@@ -1,3 +1,5 @@
+import KithCore
+
 /// How a transfer goes about its requests.
 public struct TransferSettings: Sendable {
   public var policy: NetworkPolicy
@@ -49,10 +51,14 @@ public struct HTTPProxy: Sendable, Equatable {
   public var address: HTTPAddress
   /// Hosts that are reached without it, by the end of their names.
   public var exceptions: [String]
+  public var user: String?
+  public var password: Secret?
 
-  public init(address: HTTPAddress, exceptions: [String] = []) {
+  public init(address: HTTPAddress, exceptions: [String] = [], user: String? = nil, password: Secret? = nil) {
     self.address = address
     self.exceptions = exceptions
+    self.user = user
+    self.password = password
   }
 }
 

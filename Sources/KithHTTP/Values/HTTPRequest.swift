@@ -108,4 +108,11 @@ public struct HTTPTimeouts: Sendable, Equatable {
     self.standstill = standstill
     self.total = total
   }
+
+  /// As libcurl wants it, where 0 would mean without end; a fortnight at most.
+  func milliseconds(_ timeout: KeyPath<HTTPTimeouts, Double>) -> Int {
+    let seconds = self[keyPath: timeout]
+    // Also what is not a number ends here.
+    return seconds > 0.001 ? Int(min(seconds, 1_209_600) * 1_000) : 1
+  }
 }
