@@ -96,7 +96,6 @@ import Testing
     ("<?a>; rel=prev; rel=next", nil), ("<?a>; rel=next; anchor=\"#x\"", nil), ("<?a>; rel=\"nextish\"", nil),
     ("rel=next", nil), ("<?a", nil), ("", nil), ("<>; rel=next", nil),
     ("<?a>; junk here, <?b>; rel=next", "https://api.example.com/v1/contacts?b"),
-    ("<?api_key=hush&p=2>; rel=next", "https://api.example.com/v1/contacts?p=2"),
     // A tool behind a proxy does not know its own address.
     ("<http://api.example.com:8080/v1/contacts?p=2>; rel=next", "https://api.example.com/v1/contacts?p=2"),
   ])
@@ -127,6 +126,10 @@ import Testing
     let turn = try #require(try turns(Paging(.nextURL(path: "next")), [page(1, ["next": "contacts?c=2"])]).first ?? nil)
     let next = turn.applied(to: Self.request)
     #expect(try next.fullAddress().text == "https://api.example.com/v1/contacts?c=2&api_key=hush")
+    // Some tools repeat the key in their URLs.
+    let repeated = try #require(
+      try turns(Paging(.nextURL(path: "next")), [page(1, ["next": "?api_key=hush&p=2"])]).first ?? nil)
+    #expect(try repeated.applied(to: Self.request).fullAddress().query == "p=2&api_key=hush")
     let counted = parameter("page", "3").applied(to: parameter("page", "2").applied(to: Self.request))
     #expect(try counted.fullAddress().query == "limit=100&page=3&api_key=hush")
   }

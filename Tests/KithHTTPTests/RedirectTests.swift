@@ -53,7 +53,7 @@ import Testing
         .text
     }
     #expect(try next("/b") == "https://api.example.com/b?key=k")
-    #expect(try next("/b?key=k&x=1") == "https://api.example.com/b?key=k&x=1")
+    #expect(try next("/b?key=k&x=1") == "https://api.example.com/b?x=1&key=k")
     #expect(try next("?page=2") == "https://api.example.com/a?page=2&key=k")
     #expect(try next("https://api.example.com:8443/b") == "https://api.example.com:8443/b")
     #expect(try next("https://api.example.org/b") == "https://api.example.org/b")

@@ -8,8 +8,6 @@ import KithCore
 public struct Pager: Sendable {
   public let paging: Paging
   private let start: HTTPAddress
-  /// Parameters that prove who asks: a URL from the tool may repeat them, and they are taken out of it.
-  private let credentialNames: Set<String>
 
   private var pages = 0
   private var records = 0
@@ -20,11 +18,7 @@ public struct Pager: Sendable {
   public init(_ paging: Paging, for request: HTTPRequest) throws(KithError) {
     self.paging = paging
     start = try request.address.adding(request.query)
-    credentialNames = Set(
-      request.credentials.compactMap { credential in
-        if case .query(let name) = credential.place { name } else { nil }
-      })
-    if let address = try? clean(start) { seen.insert(address.text) }
+    seen.insert(start.text)
   }
 
   public var first: PageTurn {
@@ -101,7 +95,7 @@ public struct Pager: Sendable {
 
   private mutating func addressTurn(_ reference: String?, _ page: PageFacts) throws(KithError) -> PageTurn? {
     guard let reference, !reference.isEmpty else { return nil }
-    let address = try clean(sameOrigin(page.address.resolving(reference)))
+    let address = try sameOrigin(page.address.resolving(reference))
     try remember(address.text, "URL")
     return .address(address)
   }
@@ -116,14 +110,6 @@ public struct Pager: Sendable {
     }
     if address.isSameOrigin(as: start) { return address }
     return try HTTPAddress(start.origin + address.path + (address.query.map { "?" + $0 } ?? ""))
-  }
-
-  private func clean(_ address: HTTPAddress) throws(KithError) -> HTTPAddress {
-    guard let query = address.query, !credentialNames.isEmpty else { return address }
-    let names = Set(credentialNames.map { HTTPParameter.percentEncoded($0) })
-    let items = query.split(separator: "&").filter { !names.contains(String($0.prefix { $0 != "=" })) }
-    let rest = items.isEmpty ? "" : "?" + items.joined(separator: "&")
-    return try HTTPAddress(address.origin + address.path + rest)
   }
 
   private mutating func remember(_ text: String, _ kind: String) throws(KithError) {

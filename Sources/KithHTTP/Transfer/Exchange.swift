@@ -18,6 +18,9 @@ final class Exchange {
   private var lastProgress = ContinuousClock.now
   private var bytesMoved: Int64 = 0
 
+  /// Bytes that are read at once.
+  private static let bufferSize = 128 << 10
+
   init?(
     _ plan: ExchangePlan, _ cancellation: Cancellation, share: UnsafeMutableRawPointer?,
     done: @escaping @Sendable (ExchangeOutcome) -> Void
@@ -93,6 +96,7 @@ final class Exchange {
     kith_curl_set_long(handle, CURLOPT_FRESH_CONNECT, plan.mayRepeat ? 0 : 1)
     kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
     kith_curl_leave_resolver(handle)
+    kith_curl_set_long(handle, CURLOPT_BUFFERSIZE, Self.bufferSize)
     kith_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
     kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, plan.timeouts.milliseconds(\.connecting))
     kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, plan.timeouts.milliseconds(\.total))

@@ -63,12 +63,3 @@ struct HTTPReport: Sendable {
     }
   }
 }
-
-extension HTTPAddress {
-  /// Scheme, host and port, as errors show them.
-  var origin: String {
-    let name = host.contains(":") ? "[\(host)]" : host
-    let isUsual = port == (scheme == .https ? 443 : 80)
-    return "\(scheme.rawValue)://\(name)" + (isUsual ? "" : ":\(port)")
-  }
-}

@@ -13,11 +13,7 @@ enum Redirect {
     next.address = target
     next.query = []
     if becomesGet(answer.status, request.method) { dropBody(&next) }
-    if keepsTrust(from: from, to: target) {
-      next.credentials.removeAll { repeats($0, target) }
-    } else {
-      try dropCredentials(&next, target)
-    }
+    if !keepsTrust(from: from, to: target) { try dropCredentials(&next, target) }
     return next
   }
 
@@ -40,12 +36,6 @@ enum Redirect {
   private static func keepsTrust(from: HTTPAddress, to: HTTPAddress) -> Bool {
     if from.isSameOrigin(as: to) { return true }
     return from.host == to.host && from.scheme == .http && from.port == 80 && to.scheme == .https && to.port == 443
-  }
-
-  /// Whether the server has already put a query's credential into the new URL.
-  private static func repeats(_ credential: Credential, _ target: HTTPAddress) -> Bool {
-    guard case .query(let name) = credential.place, let query = target.query else { return false }
-    return query.split(separator: "&").contains { $0.prefix { $0 != "=" } == HTTPParameter.percentEncoded(name) }
   }
 
   private static func dropCredentials(_ request: inout HTTPRequest, _ target: HTTPAddress) throws(KithError) {

@@ -14,8 +14,8 @@ public struct HTTPAddress: Sendable, Hashable {
   public let path: String
   /// Percent-encoded, without its `?`; nil when there is none.
   public let query: String?
-  /// All of it, without a fragment.
-  public let text: String
+  /// All of it, without a fragment and without the port that goes without saying: one text for one address.
+  public var text: String { origin + path + (query.map { "?" + $0 } ?? "") }
 
   /// Takes an absolute URL. One without http or https, with a user or password in it or without a host is a
   /// `configuration` error.
@@ -26,12 +26,26 @@ public struct HTTPAddress: Sendable, Hashable {
     try HTTPAddress(reference, relativeTo: self)
   }
 
+  /// Scheme, host and port.
+  public var origin: String {
+    let name = host.contains(":") ? "[\(host)]" : host
+    let isUsual = port == (scheme == .https ? 443 : 80)
+    return "\(scheme.rawValue)://\(name)" + (isUsual ? "" : ":\(port)")
+  }
+
   /// The same with parameters added to its query.
   public func adding(_ parameters: [HTTPParameter]) throws(KithError) -> HTTPAddress {
     if parameters.isEmpty { return self }
     let base = query.map { $0.isEmpty ? "" : $0 + "&" } ?? ""
-    let bare = text.prefix { $0 != "?" }
-    return try HTTPAddress("\(bare)?\(base)\(HTTPParameter.encoded(parameters))")
+    return try HTTPAddress("\(origin)\(path)?\(base)\(HTTPParameter.encoded(parameters))")
+  }
+
+  /// The same without the parameters of these names.
+  func removing(_ names: [String]) throws(KithError) -> HTTPAddress {
+    guard let query, !names.isEmpty else { return self }
+    let encoded = names.map { HTTPParameter.percentEncoded($0) }
+    let kept = query.split(separator: "&").filter { !encoded.contains(String($0.prefix { $0 != "=" })) }
+    return try HTTPAddress(origin + path + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&")))
   }
 
   /// Whether credentials for the one may be shown to the other: the same host, port and scheme.
@@ -61,14 +75,11 @@ public struct HTTPAddress: Sendable, Hashable {
     guard let host = Self.part(handle, CURLUPART_HOST), !host.isEmpty,
       let port = Self.part(handle, CURLUPART_PORT, flags: UInt32(CURLU_DEFAULT_PORT)).flatMap({ Int($0) })
     else { throw refuse("this URL has no host", absolute) }
-    curl_url_set(handle, CURLUPART_FRAGMENT, nil, 0)
-    guard let text = Self.part(handle, CURLUPART_URL) else { throw refuse("this is no URL", absolute) }
     self.scheme = scheme
     self.host = String(host.lowercased().drop { $0 == "[" }.prefix { $0 != "]" })
     self.port = port
     self.path = Self.part(handle, CURLUPART_PATH) ?? "/"
     self.query = Self.part(handle, CURLUPART_QUERY)
-    self.text = text
   }
 
   private static func part(_ handle: OpaquePointer, _ part: CURLUPart, flags: UInt32 = 0) -> String? {

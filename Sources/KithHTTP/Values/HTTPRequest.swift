@@ -73,13 +73,13 @@ public struct HTTPRequest: Sendable {
 
   public var mayRepeat: Bool { method.isIdempotent || repetition == .isSafe }
 
-  /// The address with its query, credentials included.
+  /// The address with its query, credentials included. A URL that came from the tool may hold them already.
   func fullAddress() throws(KithError) -> HTTPAddress {
     let secrets = credentials.compactMap { credential -> HTTPParameter? in
       guard case .query(let name) = credential.place else { return nil }
       return HTTPParameter(name, credential.secret.reveal())
     }
-    return try address.adding(query + secrets)
+    return try address.removing(secrets.map(\.name)).adding(query + secrets)
   }
 
   /// The fields that are sent, credentials included.
