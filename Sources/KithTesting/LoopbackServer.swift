@@ -25,27 +25,24 @@ public final class LoopbackServer: Sendable {
   private struct State {
     var requests: [Request] = []
     var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
-    var connections: Set<Int32> = []
-    var connectionCount = 0
-    var isStopped = false
   }
 
   public let port: Int
   private let answer: @Sendable (Request) -> LoopbackReply
-  private let listener: Int32
   private let gate: LoopbackGate
   private let state = Mutex(State())
 
   public init(_ answer: @escaping @Sendable (Request) -> LoopbackReply) throws(ProgramError) {
     self.answer = answer
+    let listener: Int32
     (listener, port) = try Self.listen()
-    gate = try LoopbackGate()
-    Thread { [weak self, listener, gate] in
-      // Closed here and nowhere else: another thread could meanwhile get the same number for a server of its own.
-      defer { close(listener) }
-      while gate.waits(for: listener), let admitted = self?.admit(listener) {
-        Thread { [weak self] in
-          LoopbackServer.serve(admitted.connection, number: admitted.number, gate: gate) { [weak self] in self }
+    gate = try LoopbackGate(listener: listener)
+    Thread { [weak self, gate] in
+      var number = 0
+      while let connection = gate.accept() {
+        number += 1
+        Thread { [weak self, number] in
+          LoopbackServer.serve(connection, number: number, gate: gate) { [weak self] in self }
         }.start()
       }
     }.start()
@@ -72,32 +69,9 @@ public final class LoopbackServer: Sendable {
   public func release() { gate.release() }
 
   /// Breaks every connection off and takes no more.
-  public func stop() {
-    state.withLock { state in
-      if state.isStopped { return }
-      state.isStopped = true
-      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
-      // From here on connections are refused.
-      shutdown(listener, Int32(SHUT_RDWR))
-      gate.end()
-    }
-  }
+  public func stop() { gate.end() }
 
   // MARK: on the threads of the server
-
-  private func admit(_ listener: Int32) -> (connection: Int32, number: Int)? {
-    let connection = accept(listener, nil, nil)
-    if connection < 0 { return nil }
-    return state.withLock { state in
-      if state.isStopped {
-        close(connection)
-        return nil
-      }
-      state.connections.insert(connection)
-      state.connectionCount += 1
-      return (connection, state.connectionCount)
-    }
-  }
 
   private func record(_ request: Request) {
     let ready = state.withLock { state in
@@ -117,8 +91,7 @@ public final class LoopbackServer: Sendable {
       server()?.record(request)
       guard let reply = server()?.answer(request), socket.send(reply) else { break }
     }
-    server()?.state.withLock { _ = $0.connections.remove(connection) }
-    close(connection)
+    gate.dismiss(connection)
   }
 
   private static func listen() throws(ProgramError) -> (socket: Int32, port: Int) {

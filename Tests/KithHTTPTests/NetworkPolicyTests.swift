@@ -51,6 +51,17 @@ import Testing
     #expect(server.requests.count == 1)
   }
 
+  /// Every hop is checked, also where a proxy makes the connections.
+  @Test(arguments: ["http://169.254.169.254/latest", "http://2852039166/", "http://[fd00:ec2::254]/", "http://127.1/"])
+  func aRedirectDoesNotLeadInside(location: String) async throws {
+    let proxy = try LoopbackServer { _ in .redirect(302, to: location) }
+    let transfer = try Transfer(
+      TransferSettings(policy: NetworkPolicy(plainHTTP: .allowed), proxy: HTTPProxy(address: HTTPAddress(proxy.url))))
+    let error = await failure(transfer, HTTPRequest(.get, try HTTPAddress("http://shop.example/")))
+    #expect(error?.what == "this host is not on the public internet")
+    #expect(proxy.requests.map(\.target) == ["http://shop.example/"])
+  }
+
   @Test func withoutEncryptionNothingIsSent() async throws {
     let server = try LoopbackServer { _ in .text("ok") }
     let error = await failure(try Transfer(), try HTTPRequest(address: server, "/"))
