@@ -7,8 +7,8 @@ import Testing
 @Suite struct RateTests {
   private static let now = VirtualTime.start
 
-  private func hint(_ headers: HTTPHeaders, status: Int = 429, names: RateHeaderNames = .standard) -> RateHint {
-    RateHint(headers: headers, status: status, names: names, now: Self.now)
+  private func hint(_ headers: HTTPHeaders, names: RateHeaderNames = .standard) -> RateHint {
+    RateHint(headers: headers, names: names, now: Self.now)
   }
 
   @Test(arguments: [
@@ -145,6 +145,16 @@ import Testing
     try await run(202, ["Retry-After": "100"])
     try await run(200, [:])
     #expect(time.waits == [30, 5])
+  }
+
+  @Test func theMachinesTimeGoesOnAndCanBeGivenUp() async throws {
+    let time = SteadyTime(startingAt: Self.now)
+    try await time.sleep(until: Self.now)
+    try await time.sleep(until: Timestamp(seconds: 0))
+    #expect(time.now() > Self.now && time.now().seconds(since: Self.now) < 60)
+    let task = Task { try await time.sleep(until: Self.now.adding(seconds: 86_400)) }
+    task.cancel()
+    await #expect(throws: KithError.self) { try await task.value }
   }
 
   // MARK: retries

@@ -73,7 +73,7 @@ public final class RateBudget: Sendable {
 
   private func heed(_ response: HTTPResponse) {
     let now = time.now()
-    let hint = RateHint(headers: response.headers, status: response.status, names: names, now: now)
+    let hint = RateHint(headers: response.headers, names: names, now: now)
     // A Retry-After beside a success says when a job will be done (RFC 9110, section 10.2.3), not when to ask again.
     let wait = response.isSuccess ? (hint.remaining.map { $0 < 1 } == true ? hint.resetAfter : nil) : hint.wait
     guard let wait, wait > 0 else { return }

@@ -44,7 +44,7 @@ public struct RateHint: Sendable, Equatable {
 
   /// Reads the headers. Moments are held against the answer's own Date, so that a wrong clock on either side does not
   /// matter.
-  public init(headers: HTTPHeaders, status: Int, names: RateHeaderNames, now: Timestamp) {
+  public init(headers: HTTPHeaders, names: RateHeaderNames, now: Timestamp) {
     let serverNow = headers["Date"].flatMap { Self.date($0) } ?? now
     func first(_ names: [String]) -> String? { names.lazy.compactMap { headers[$0] }.first }
     retryAfter = first(["Retry-After"]).flatMap { Self.seconds($0, .guessed, serverNow) }

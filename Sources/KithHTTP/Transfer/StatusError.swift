@@ -8,7 +8,7 @@ extension HTTPResponse {
   ) -> KithError? {
     if isSuccess { return nil }
     let report = HTTPReport(request)
-    let hint = RateHint(headers: headers, status: status, names: names, now: now)
+    let hint = RateHint(headers: headers, names: names, now: now)
     let recovery = self.recovery(isLimited: hint.saysWait)
     let beginning = report.beginning(of: body)
     return report.error(
