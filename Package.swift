@@ -36,16 +36,21 @@ let package = Package(
     .systemLibrary(
       name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
     .systemLibrary(name: "CPostgres", path: "Sources/CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CZstd", path: "Sources/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CPhoneNumber", path: "Sources/CPhoneNumber",
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSQLiteTuning"),
     .target(name: "CFaults", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "KithCore"),
     .target(
       name: "KithConnectorKit",
       dependencies: ["KithCore", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
+    .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CZlib", "CZstd"]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
     .target(name: "KithIdentity", dependencies: ["KithCore", "KithNormalise"]),
     .target(
@@ -75,6 +80,7 @@ let package = Package(
       path: "Sources/ConnectorRegistryPlugin"),
     .testTarget(name: "KithCoreTests", dependencies: ["KithCore"]),
     .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit", "KithTesting"]),
+    .testTarget(name: "KithHTTPTests", dependencies: ["CZstd", "KithCore", "KithHTTP", "KithTesting"]),
     .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise", "KithTesting"]),
     .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity", "KithTesting"]),
     .testTarget(name: "KithParquetTests", dependencies: ["CZstd", "KithCore", "KithParquet", "KithTesting"]),

@@ -10,6 +10,7 @@ import Testing
   static let allowed: [String: Set<String>] = [
     "KithCore": [],
     "KithConnectorKit": ["KithCore"],
+    "KithHTTP": ["KithCore"],
     "KithNormalise": ["KithCore"],
     "KithIdentity": ["KithCore", "KithNormalise"],
     "KithStore": ["KithCore"],

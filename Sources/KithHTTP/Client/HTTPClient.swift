@@ -1,0 +1,66 @@
+import KithCore
+
+/// What connectors ask tools with: a transfer with credentials, limits and retries around it.
+public final class HTTPClient: Sendable {
+  private let transfer: Transfer
+  private let authoriser: Authoriser
+  private let budget: RateBudget
+  private let retries: RetryPolicy
+  private let time: any WaitingTime
+  /// A number from 0 to 1, for the jitter of retries.
+  private let chance: @Sendable () -> Double
+
+  public init(
+    transfer: Transfer, authoriser: Authoriser, budget: RateBudget, retries: RetryPolicy = RetryPolicy(),
+    time: any WaitingTime, chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+  ) {
+    self.transfer = transfer
+    self.authoriser = authoriser
+    self.budget = budget
+    self.retries = retries
+    self.time = time
+    self.chance = chance
+  }
+
+  /// Sends a request until it succeeds or its error stands. An answer with one of the `accepted` statuses is a success as
+  /// well: a tool may say 404 for a page past the end.
+  public func send(_ request: HTTPRequest, accepting accepted: Set<Int> = []) async throws(KithError) -> HTTPResponse {
+    let start = time.now()
+    var attempt = 1
+    while true {
+      do throws(KithError) {
+        return try await sendOnce(request, accepted)
+      } catch {
+        let wait = retries.wait(
+          after: error, attempt: attempt, elapsed: time.now().seconds(since: start), mayRepeat: request.mayRepeat,
+          chance: chance())
+        guard let wait, !Task.isCancelled else { throw error }
+        try await time.sleep(until: time.now().adding(seconds: wait))
+        attempt += 1
+      }
+    }
+  }
+
+  /// With a new token if the first one is refused: what was refused was not done, so it may be sent again.
+  private func sendOnce(_ request: HTTPRequest, _ accepted: Set<Int>) async throws(KithError) -> HTTPResponse {
+    let first = try await authoriser.authorise(request)
+    let response = try await exchange(first.request)
+    if response.status == 401, await authoriser.renews(after: first.generation) {
+      let second = try await authoriser.authorise(request)
+      return try check(try await exchange(second.request), second.request, accepted)
+    }
+    return try check(response, first.request, accepted)
+  }
+
+  private func exchange(_ request: HTTPRequest) async throws(KithError) -> HTTPResponse {
+    try await budget.run { () async throws(KithError) in try await transfer.perform(request) }
+  }
+
+  private func check(
+    _ response: HTTPResponse, _ request: HTTPRequest, _ accepted: Set<Int>
+  ) throws(KithError) -> HTTPResponse {
+    if accepted.contains(response.status) { return response }
+    if let error = response.error(to: request, names: budget.names, at: time.now()) { throw error }
+    return response
+  }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import KithCore
+import KithTesting
+import Testing
+
+@testable import KithHTTP
+
+/// Servers that break, hang, lie or attack.
+@Suite struct TransferLimitTests {
+  @Test func anEndlessBodyEndsAtTheLimit() async throws {
+    let server = try LoopbackServer { _ in
+      .init([.bytes(LoopbackReply.head(200, [])), .endless([UInt8](repeating: 0x61, count: 65_536))])
+    }
+    let transfer = try localTransfer { $0.limits.body = 1 << 20 }
+    let error = await failure(transfer, try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .configuration)
+    #expect(error?.what == "the answer is larger than 1048576 bytes")
+  }
+
+  @Test func endlessHeadersEndAtTheLimit() async throws {
+    let server = try LoopbackServer { _ in
+      .init([.bytes(Array("HTTP/1.1 200 OK\r\n".utf8)), .endless(Array("X-More: 0123456789\r\n".utf8))])
+    }
+    let error = await failure(try localTransfer { $0.limits.headers = 4_096 }, try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .configuration)
+    #expect(error?.what == "the headers of the answer are larger than 4096 bytes")
+  }
+
+  @Test func endlessInterimAnswersEndAtTheLimit() async throws {
+    let server = try LoopbackServer { _ in
+      .init([.endless(Array("HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n\r\n".utf8))])
+    }
+    let error = await failure(try localTransfer(), try HTTPRequest(address: server, "/"))
+    #expect(error?.what == "the headers of the answer are larger than 65536 bytes")
+  }
+
+  @Test(arguments: [0, -1, Double.nan, Double.infinity, 1e300])
+  func anyTimeoutIsBorne(seconds: Double) async throws {
+    let server = try LoopbackServer { _ in .text("ok") }
+    var request = try HTTPRequest(address: server, "/")
+    request.timeouts = HTTPTimeouts(connecting: seconds, standstill: seconds, total: seconds)
+    let error = await failure(try localTransfer(), request)
+    #expect(error == nil || error?.recovery == .transient)
+  }
+
+  /// 64 MiB of zeros in 64 KiB.
+  @Test func aBombIsStoppedLongBeforeTheLimit() async throws {
+    let bomb = try Packed.gzip([UInt8](repeating: 0, count: 64 << 20))
+    let server = try LoopbackServer { _ in .response(200, [("Content-Encoding", "gzip")], body: bomb) }
+    let transfer = try localTransfer { $0.limits.body = 1 << 30 }
+    let error = await failure(transfer, try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .configuration)
+    #expect(error?.what == "the answer is more than 300 times larger than its compressed form")
+  }
+
+  @Test func compressedBodiesAreUnpacked() async throws {
+    let plain = Array(String(repeating: "{\"name\":\"Anna\"},", count: 10_000).utf8)
+    let packed = try Packed.gzip(plain)
+    let answers: [String: [UInt8]] = [
+      "/": packed, "/damaged": packed.prefix(20) + [1, 2, 3] + packed.dropFirst(23), "/half": Array(packed.prefix(40)),
+      "/checksum": packed.dropLast(8) + [UInt8](repeating: 0, count: 8), "/plain": Array("plain".utf8),
+      "/twice": packed + packed, "/more": packed + [1, 2, 3], "/empty": [],
+    ]
+    let server = try LoopbackServer { .response(200, [("Content-Encoding", "gzip")], body: answers[$0.path] ?? []) }
+    let transfer = try localTransfer()
+    #expect(try await transfer.perform(HTTPRequest(address: server, "/")).body == plain)
+    #expect(try await transfer.perform(HTTPRequest(address: server, "/twice")).body == plain + plain)
+    #expect(try await transfer.perform(HTTPRequest(address: server, "/empty")).body.isEmpty)
+    for path in ["/damaged", "/half", "/checksum", "/plain", "/more"] {
+      let error = await failure(transfer, try HTTPRequest(address: server, path))
+      #expect(error?.what == "the answer's compression is broken", "\(path)")
+      #expect(error?.recovery == .transient)
+    }
+  }
+
+  @Test(arguments: [
+    [LoopbackReply.Step.close], [.reset], [.bytes(Array("HTTP/1.1 200 OK\r\nContent-Le".utf8)), .reset],
+    [.bytes(Array("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort".utf8)), .close],
+    [.bytes(Array("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort".utf8)), .reset],
+    [.bytes(LoopbackReply.head(200, [("Transfer-Encoding", "chunked")]) + LoopbackReply.chunk([1, 2, 3])), .close],
+  ])
+  func whatBreaksOffIsTransient(steps: [LoopbackReply.Step]) async throws {
+    let server = try LoopbackServer { _ in LoopbackReply(steps) }
+    let error = await failure(try localTransfer(), try HTTPRequest(address: server, "/x"))
+    #expect(error?.recovery == .transient)
+    #expect(error?.place == "GET \(server.url)/x")
+  }
+
+  @Test func whatIsNotHTTPIsAMistakeInTheURL() async throws {
+    let server = try LoopbackServer { _ in .init([.bytes(Array("SSH-2.0-OpenSSH_9.2\r\n".utf8)), .close]) }
+    let error = await failure(try localTransfer(), try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .configuration)
+    #expect(error?.what == "the host does not speak HTTP at this URL")
+  }
+
+  @Test(arguments: [[], Array("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".utf8)])
+  func whatStandsStillEnds(before: [UInt8]) async throws {
+    let server = try LoopbackServer { _ in .init([.bytes(before), .stall]) }
+    let transfer = try localTransfer { $0.timeouts.standstill = 0.1 }
+    let error = await failure(transfer, try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .transient)
+    #expect(error?.what == "nothing has moved for 0.1 seconds")
+  }
+
+  /// Something moves all the time, but it never ends.
+  @Test func whatDripsEndsInTheEnd() async throws {
+    let server = try LoopbackServer { _ in .init([.bytes(LoopbackReply.head(200, [])), .endless([0x61])]) }
+    let transfer = try localTransfer { $0.timeouts.total = 0.2 }
+    let error = await failure(transfer, try HTTPRequest(address: server, "/"))
+    #expect(error?.recovery == .transient)
+    #expect(error?.what == "the request took too long")
+  }
+
+  @Test func whoeverCancelsDoesNotWait() async throws {
+    let server = try LoopbackServer { _ in .init([.stall]) }
+    let transfer = try localTransfer()
+    let request = try HTTPRequest(address: server, "/")
+    let task = Task { await failure(transfer, request) }
+    await server.arrived(1)
+    let start = ContinuousClock.now
+    task.cancel()
+    let error = await task.value
+    #expect(error?.recovery == .transient)
+    #expect(error?.what == "the request was stopped before its end")
+    #expect(ContinuousClock.now - start < .seconds(1))
+    // One that is cancelled before it begins.
+    let early = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return await failure(transfer, request)
+    }
+    #expect(await early.value?.what == "the request was stopped before its end")
+  }
+
+  @Test func refusedAndUnknownHostsAreTransient() async throws {
+    let server = try LoopbackServer { _ in .text("ok") }
+    server.stop()
+    let transfer = try localTransfer()
+    #expect(await failure(transfer, try HTTPRequest(address: server, "/"))?.what == "the host cannot be reached")
+    let unknown = await failure(transfer, HTTPRequest(.get, try HTTPAddress("http://no-such-host.invalid/")))
+    #expect(unknown?.recovery == .transient)
+    #expect(unknown?.what == "the name of the host cannot be resolved")
+  }
+}
+
+/// Bytes as programs for compression make them.
+enum Packed {
+  static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-http-\(UUID().uuidString)")
+    try Data(bytes).write(to: folder)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gzip", "-n", "-c", folder.path]
+    process.standardOutput = output
+    try process.run()
+    let packed = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return Array(packed)
+  }
+}
