@@ -152,3 +152,19 @@ private func twoDigits(_ bytes: [UInt8], _ index: Int) -> Int? {
 public protocol TimeSource: Sendable {
   func now() -> Timestamp
 }
+
+/// A clock that can be waited for, so that tests decide how fast time passes.
+public protocol WaitingTime: TimeSource {
+  /// Returns when `now` has reached the moment. A task that is cancelled gets a `transient` error at once.
+  func sleep(until moment: Timestamp) async throws(KithError)
+}
+
+extension Timestamp {
+  /// Later by so many seconds, or earlier by as many below zero.
+  public func adding(seconds: Double) -> Timestamp {
+    // A thousand years: more would not fit into the microseconds of all moments.
+    Timestamp(microseconds: microseconds + Int64((min(max(seconds, -3e10), 3e10) * 1e6).rounded(.up)))
+  }
+
+  public func seconds(since earlier: Timestamp) -> Double { Double(microseconds - earlier.microseconds) / 1e6 }
+}

@@ -8,8 +8,7 @@ extension HubLocation {
   ///
   /// - Parameter base: the folder that relative paths start from.
   public init(_ text: String, base: String, environment: [String: String]) throws(KithError) {
-    let schemes = ["postgres://", "postgresql://"]
-    if schemes.contains(where: text.hasPrefix) {
+    if text.contains("://") {
       self = .postgres(try PostgresURL(text, isPublic: true))
     } else if text.hasPrefix("env:") {
       let name = String(text.dropFirst(4))

@@ -251,10 +251,8 @@ private final class MemoryStore: TokenStore {
     let request = try tool.data()
     let task = Task { await test.failure(request) }
     await tool.server.arrived(1)
-    let start = ContinuousClock.now
     task.cancel()
     #expect(await task.value?.recovery == .transient)
-    #expect(ContinuousClock.now - start < .seconds(1))
   }
 
   @Test func aTokenEndpointThatIsNoneIsAMistake() async throws {

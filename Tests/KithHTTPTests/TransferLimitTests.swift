@@ -117,12 +117,11 @@ import Testing
     let request = try HTTPRequest(address: server, "/")
     let task = Task { await failure(transfer, request) }
     await server.arrived(1)
-    let start = ContinuousClock.now
     task.cancel()
+    // The server never answers: only the cancellation can end this.
     let error = await task.value
     #expect(error?.recovery == .transient)
     #expect(error?.what == "the request was stopped before its end")
-    #expect(ContinuousClock.now - start < .seconds(1))
     // One that is cancelled before it begins.
     let early = Task {
       withUnsafeCurrentTask { $0?.cancel() }

@@ -39,7 +39,7 @@ import Testing
       "connectors.yml", "sources:\n  - {name: crm, connector: crm_export, streams: {contacts: {path: a.csv}}}\n")
     let url = try PostgresServer.shared().url()
     for (arguments, words) in [
-      (["copy"], "either"), (["copy", "--to", "postgres://u:geheim@h/d"], "seen by everybody"),
+      (["copy"], "either"), (["copy", "--to", "postgres://u:geheim@h/d"], "everybody on this machine sees"),
       (["copy", "--to", "env:NO_SUCH_THING"], "is not set"), (["copy", "--from", url], "no hub in this schema"),
       (["bi", "grant", "Robert'); DROP", "--database", url], "no name"),
       (["bi", "grant", "reader", "--database", url], "no hub in this schema"),

@@ -58,6 +58,25 @@ import Testing
     #expect(unknown.status == 2 && unknown.errors.contains("Did you mean \"crm\"?"), "\(unknown.errors)")
   }
 
+  /// What failed and what is late stands below the table, with what to do.
+  @Test func statusTellsWhatIsWrong() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", Self.configuration)
+    #expect(try program.run("sync").status == 1)
+    let failed = try program.run("status")
+    #expect(failed.output.contains("crm failed at 20") && !failed.output.contains("late"), "\(failed.output)")
+    _ = try lines(
+      of: "sqlite3",
+      [
+        program.folder.appendingPathComponent("kith.sqlite").path,
+        "UPDATE runs SET scheduled_at = '2024-01-01 00:00:00'",
+      ])
+    #expect(try program.run("status").output.contains("crm is late: it was due at 2025-01-01 00:00:00"))
+    #expect(try program.run("pause", "crm").status == 0)
+    #expect(try !program.run("status").output.contains("late"))
+  }
+
   @Test func pausesAreShownAndTakenBack() throws {
     let program = try Program()
     defer { program.remove() }

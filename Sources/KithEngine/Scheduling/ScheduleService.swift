@@ -2,12 +2,6 @@ import Dispatch
 import KithCore
 import KithStore
 
-/// The clock of a service: the time, and waiting for it.
-public protocol ServiceClock: TimeSource {
-  /// Returns at that time, or earlier when the task is cancelled.
-  func sleep(until time: Timestamp) async
-}
-
 /// What a service has to tell, for its log.
 public enum ServiceEvent: Sendable {
   case started(sources: Int)
@@ -37,7 +31,7 @@ public actor ScheduleService {
 
   private var hub: Hub
   private let load: @Sendable () throws -> Hub
-  private let clock: any ServiceClock
+  private let clock: any WaitingTime
   private let log: @Sendable (ServiceEvent) -> Void
   private var random: any RandomNumberGenerator & Sendable
   private var scheduler: Scheduler
@@ -56,7 +50,7 @@ public actor ScheduleService {
   ///   - load: reads the configuration anew; what it throws leaves the old one in place.
   ///   - mostAtOnce: how many sources run at the same time.
   public init(
-    _ hub: Hub, load: @escaping @Sendable () throws -> Hub, clock: any ServiceClock, mostAtOnce: Int,
+    _ hub: Hub, load: @escaping @Sendable () throws -> Hub, clock: any WaitingTime, mostAtOnce: Int,
     random: any RandomNumberGenerator & Sendable, log: @escaping @Sendable (ServiceEvent) -> Void
   ) {
     self.hub = hub
@@ -157,8 +151,12 @@ public actor ScheduleService {
     let next = min(scheduler.nextWake(after: now), now.adding(seconds: Self.attention))
     let (clock, inbox) = (clock, inbox)
     alarm = Task {
-      await clock.sleep(until: next)
-      if !Task.isCancelled { inbox.yield(.wake) }
+      do throws(KithError) {
+        try await clock.sleep(until: next)
+        inbox.yield(.wake)
+      } catch {
+        // The alarm was put off: another one is set.
+      }
     }
   }
 

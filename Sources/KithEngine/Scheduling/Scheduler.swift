@@ -265,7 +265,3 @@ public struct Scheduler: Sendable {
 
   private var hasPlace: Bool { states.values.count { $0.run != nil } < mostAtOnce }
 }
-
-extension Timestamp {
-  func adding(seconds: Double) -> Timestamp { Timestamp(microseconds: microseconds + Int64(seconds * 1_000_000)) }
-}

@@ -34,15 +34,15 @@ final class PostgresConnection {
           : "Check host, port and database, and that the server runs.")
     }
     PQsetNoticeProcessor(opened, { _, _ in }, nil)
-    // Joins stay in the order in which they are written; a cursor is read to its end. What runs for a worker that is gone
-    // ends soon, and one that stands still in a transaction does not keep the others from writing for ever.
+    // Joins stay in the order in which they are written; a cursor is read to its end.
     try run(
       """
       SET TIME ZONE 'UTC'; SET datestyle = 'ISO, YMD'; SET extra_float_digits = 1; SET search_path = \(url.schema);
       SET join_collapse_limit = 1; SET cursor_tuple_fraction = 1; SET jit = off;
-      SET work_mem = '64MB'; SET maintenance_work_mem = '256MB';
-      SET client_connection_check_interval = '10s'; SET idle_in_transaction_session_timeout = '\(PostgresConnection.idleSeconds)s'
+      SET work_mem = '64MB'; SET maintenance_work_mem = '256MB'
       """)
+    // What runs for a worker that is gone ends soon, where the server's system can tell it: not all can.
+    try? run("SET client_connection_check_interval = '10s'")
   }
 
   deinit { PQfinish(connection) }
@@ -134,9 +134,6 @@ final class PostgresConnection {
   }
 
   private static let mostWaiting = 512
-
-  /// How long a transaction may wait for its worker.
-  static let idleSeconds = 60
 
   /// Takes the answers to what was sent; throws the first that is an error.
   private func settle() throws(KithError) {

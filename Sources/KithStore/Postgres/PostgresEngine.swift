@@ -43,18 +43,22 @@ final class PostgresEngine: StoreEngine {
         let part = min(Self.glance, patience - waited)
         try connection.run("SET LOCAL lock_timeout = \(max(Int(part * 1_000), 1))")
         try connection.run(schema.lock)
-        return try connection.run("SET LOCAL lock_timeout = 0")
+        // Who stands still in a transaction does not keep the others from writing for ever.
+        return try connection.run(
+          "SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '\(Self.idleSeconds)s'")
       } catch {
         connection.rollBack()
         waited += Self.glance
         guard error.seen?.contains("(55P03)") == true, waited < patience else { throw error }
-        try schema.endStandstill(afterSeconds: PostgresConnection.idleSeconds * 2)
+        try schema.endStandstill(afterSeconds: Self.idleSeconds * 2)
       }
     }
   }
 
   /// After so many seconds it is looked at who keeps the others waiting.
   private static let glance: Double = 15
+  /// How long a transaction may wait for its worker.
+  private static let idleSeconds = 60
 
   /// Runs `body` in the transaction that has begun, and ends it.
   private static func finish<T>(

@@ -23,7 +23,7 @@ public struct PostgresURL: Sendable, Equatable {
   public init(_ text: String, isPublic: Bool) throws(KithError) {
     guard var parts = URLComponents(string: text), ["postgres", "postgresql"].contains(parts.scheme) else {
       throw KithError(
-        .configuration, "this is no PostgreSQL database", place: "--to",
+        .configuration, "this is no PostgreSQL database",
         seen: text.contains("@") ? String(text.prefix { $0 != ":" }) + ":…" : text,
         allowed: "postgres://USER@HOST/DATABASE, with ?schema=NAME for another schema than \(PostgresURL.defaultSchema)"
       )
@@ -31,13 +31,17 @@ public struct PostgresURL: Sendable, Equatable {
     let options = parts.queryItems ?? []
     if isPublic, parts.password != nil || options.contains(where: { $0.name == "password" }) {
       throw KithError(
-        .configuration, "a password in an argument is seen by everybody on this machine", place: "--to",
-        fix: "Leave it out and set PGPASSWORD, or write it into ~/.pgpass; or name a variable with the URL: env:NAME.")
+        .configuration,
+        "a password may stand neither in an argument, which everybody on this machine sees, nor in "
+          + "connectors.yml",
+        fix:
+          "Leave it out and set PGPASSWORD, or write it into ~/.pgpass; or keep the URL elsewhere: env:NAME, file:PATH."
+      )
     }
     let schema = options.last { $0.name == "schema" }?.value ?? PostgresURL.defaultSchema
     guard PostgresURL.isName(schema) else {
       throw KithError(
-        .configuration, "the schema is no name", place: "--to", seen: schema,
+        .configuration, "the schema is no name", seen: schema,
         allowed: "up to 50 of a-z, 0-9 and _, beginning with a letter")
     }
     self.schema = schema

@@ -39,7 +39,7 @@ struct BIGrantCommand: AsyncParsableCommand {
 
   /// The hub's own database, or the one that is named.
   private func url() throws -> PostgresURL {
-    if let named = options.namedDatabase { return try postgresURL(named) }
+    if let named = options.namedDatabase { return try postgresURL(named, option: "--database") }
     if case .postgres(let url) = try options.configuration().hub.database { return url }
     throw KithError(
       .configuration, "the hub lies in a file, where there are no roles", place: options.config,

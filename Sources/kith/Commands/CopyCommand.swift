@@ -37,7 +37,7 @@ struct CopyCommand: AsyncParsableCommand {
 
   func run() throws {
     let store = try options.hub().store
-    let postgres = try PostgresHub(try postgresURL(to ?? from ?? ""))
+    let postgres = try PostgresHub(try postgresURL(to ?? from ?? "", option: to == nil ? "--from" : "--to"))
     let report = to == nil ? try postgres.give(to: store) : try postgres.take(store)
     if json { return try printJSON(report) }
     var listing = TextTable([("table", .left), ("rows", .right), ("written", .right), ("removed", .right)])
@@ -62,9 +62,15 @@ struct CopyCommand: AsyncParsableCommand {
 }
 
 /// What an argument says of a PostgreSQL database: its URL, or `env:NAME` or `file:PATH` for where it is.
-func postgresURL(_ argument: String) throws(KithError) -> PostgresURL {
-  let location = try HubLocation(
-    argument, base: FileManager.default.currentDirectoryPath, environment: ProcessInfo.processInfo.environment)
-  if case .postgres(let url) = location { return url }
-  return try PostgresURL(argument, isPublic: true)
+///
+/// - Parameter option: where it stands.
+func postgresURL(_ argument: String, option: String) throws(KithError) -> PostgresURL {
+  do throws(KithError) {
+    let location = try HubLocation(
+      argument, base: FileManager.default.currentDirectoryPath, environment: ProcessInfo.processInfo.environment)
+    if case .postgres(let url) = location { return url }
+    return try PostgresURL(argument, isPublic: true)
+  } catch {
+    throw error.at(option)
+  }
 }

@@ -70,13 +70,17 @@ struct ServeCommand: AsyncParsableCommand {
   }
 }
 
-private struct ServeClock: ServiceClock {
+/// Schedules go by the machine's clock, also where somebody sets it.
+private struct ServeClock: WaitingTime {
   func now() -> Timestamp { SystemTime().now() }
 
-  func sleep(until time: Timestamp) async {
-    let microseconds = time.microseconds - now().microseconds
-    // Cancellation ends it early, which is all that it means here.
-    if microseconds > 0 { try? await Task.sleep(for: .microseconds(microseconds)) }
+  func sleep(until moment: Timestamp) async throws(KithError) {
+    let microseconds = moment.microseconds - now().microseconds
+    do {
+      if microseconds > 0 { try await Task.sleep(for: .microseconds(microseconds)) }
+    } catch {
+      throw KithError(.transient, "the wait was stopped before its end")
+    }
   }
 }
 

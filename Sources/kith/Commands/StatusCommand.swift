@@ -20,7 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() throws {
     let hub = try options.hub()
     let known = try hub.store.status()
-    let rows = Self.rows(hub, known, try hub.store.pausedSources())
+    let rows = Self.rows(hub, known, try hub.store.pausedSources(), try hub.store.lastTicks())
     if json { return try printJSON(rows) }
     var table = TextTable([
       ("source/stream", .left), ("last run", .left), ("status", .left), ("records", .right), ("newest", .left),
@@ -34,11 +34,30 @@ struct StatusCommand: AsyncParsableCommand {
       ])
     }
     print(table.text())
+    for line in Self.troubles(hub, known, rows) { print(line) }
     for paused in try hub.store.pausedSources() {
       print("\(paused.source) is paused: \(paused.reason). Run: kith resume \(paused.source)")
     }
     let queue = try hub.store.identityQueue()
     if queue.profiles > 0 { print("\(grouped(queue.profiles)) profiles wait for identity. Run: kith resolve") }
+  }
+
+  /// What failed and what is late, with what to do about it.
+  private static func troubles(_ hub: Hub, _ known: [SourceStatus], _ rows: [Row]) -> [String] {
+    var lines: [String] = []
+    for source in known {
+      guard let run = source.lastRun, run.status == .failed || run.status == .partial else { continue }
+      let reason = run.error.map { ": \($0)" } ?? ""
+      lines.append(
+        "\(source.source) \(run.status.rawValue) at \(run.startedAt.sqlText)\(reason)\(run.hint.map { ". \($0)" } ?? "")"
+      )
+    }
+    let late = rows.filter { $0.lateSince != nil && $0.paused == nil }
+    for source in hub.configuration.sources {
+      guard let since = late.first(where: { $0.source == source.name })?.lateSince else { continue }
+      lines.append("\(source.name) is late: it was due at \(since). Does `kith serve` run?")
+    }
+    return lines
   }
 
   struct Row: Encodable {
@@ -54,13 +73,17 @@ struct StatusCommand: AsyncParsableCommand {
     var schedule: String?
     /// When `kith serve` begins it next, by the schedule alone.
     var nextRunAt: String?
+    /// The tick that should have begun a run and did not; only for sources that have been run on schedule.
+    var lateSince: String?
     /// Why it is paused.
     var paused: String?
     var error: String?
   }
 
   /// One row per configured stream, and per stream that the hub holds although it is configured no more.
-  private static func rows(_ hub: Hub, _ known: [SourceStatus], _ paused: [PausedSource]) -> [Row] {
+  private static func rows(
+    _ hub: Hub, _ known: [SourceStatus], _ paused: [PausedSource], _ ticks: [String: Timestamp]
+  ) -> [Row] {
     let now = hub.time.now()
     var rows: [Row] = []
     for source in hub.configuration.sources {
@@ -68,6 +91,7 @@ struct StatusCommand: AsyncParsableCommand {
       for stream in source.settings.streams {
         var row = row(source.name, stream.name, source.connector, status, source.schedule?.text)
         row.nextRunAt = source.schedule?.next(after: now)?.sqlText
+        row.lateSince = ticks[source.name].flatMap { late(source.schedule, after: $0, now) }?.sqlText
         row.paused = paused.first { $0.source == source.name }?.reason
         rows.append(row)
       }
@@ -79,6 +103,14 @@ struct StatusCommand: AsyncParsableCommand {
       }
     }
     return rows
+  }
+
+  /// A run begins within seconds after its tick; while others go on it waits.
+  private static let patience: Double = 600
+
+  private static func late(_ schedule: SourceSchedule?, after tick: Timestamp, _ now: Timestamp) -> Timestamp? {
+    guard let next = schedule?.next(after: tick), next < now.adding(seconds: -patience) else { return nil }
+    return next
   }
 
   private static func row(
@@ -138,6 +170,7 @@ struct RunsCommand: AsyncParsableCommand {
     var status: String
     var startedAt: String
     var finishedAt: String?
+    var scheduledAt: String?
     var counts: [String: Int]
     var error: String?
     var hint: String?
@@ -149,6 +182,7 @@ struct RunsCommand: AsyncParsableCommand {
       status = run.status.rawValue
       startedAt = run.startedAt.sqlText
       finishedAt = run.finishedAt?.sqlText
+      scheduledAt = run.scheduledAt?.sqlText
       counts = Dictionary(uniqueKeysWithValues: run.counts.columns.map { ($0.name, $0.value) })
       error = run.error
       hint = run.hint

@@ -162,7 +162,7 @@ private final class Flag: Sendable {
 }
 
 /// A clock that stands still until the test moves it.
-private final class ManualClock: ServiceClock {
+private final class ManualClock: WaitingTime {
   private struct State {
     var now: Timestamp
     var sleepers: [Int: (until: Timestamp, wake: CheckedContinuation<Void, Never>)] = [:]
@@ -186,7 +186,7 @@ private final class ManualClock: ServiceClock {
     for sleeper in due { sleeper.resume() }
   }
 
-  func sleep(until time: Timestamp) async {
+  func sleep(until time: Timestamp) async throws(KithError) {
     let number = state.withLock { state in
       state.count += 1
       return state.count
@@ -208,6 +208,7 @@ private final class ManualClock: ServiceClock {
       }
       sleeper?.wake.resume()
     }
+    if Task.isCancelled { throw KithError(.transient, "cancelled") }
   }
 }
 

@@ -1,11 +1,5 @@
 import KithCore
 
-/// A clock that can be waited for, so that tests decide how fast time passes.
-public protocol WaitingTime: TimeSource {
-  /// Returns when `now` has reached the moment. A task that is cancelled gets a `transient` error at once.
-  func sleep(until moment: Timestamp) async throws(KithError)
-}
-
 /// The machine's clock, read once and then carried on by the one that nobody sets: a clock that is put back by an hour
 /// makes nobody wait for an hour.
 public struct SteadyTime: WaitingTime {
@@ -26,14 +20,4 @@ public struct SteadyTime: WaitingTime {
       throw KithError(.transient, "the wait was stopped before its end")
     }
   }
-}
-
-extension Timestamp {
-  /// Later by so many seconds; never earlier.
-  func adding(seconds: Double) -> Timestamp {
-    // A thousand years: more would not fit into the microseconds of all moments.
-    Timestamp(microseconds: microseconds + Int64((min(max(seconds, 0), 3e10) * 1e6).rounded(.up)))
-  }
-
-  func seconds(since earlier: Timestamp) -> Double { Double(microseconds - earlier.microseconds) / 1e6 }
 }
