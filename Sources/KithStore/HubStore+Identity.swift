@@ -112,8 +112,7 @@ extension HubStore {
     decide: (_ session: IdentitySession) throws -> IdentityOutcome,
     golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
-    let isLarge = try dropForeignKeysIfLarge()
-    defer { if isLarge { try? buildIndexes() } }
+    let isWithoutKeys = isPreview ? false : try dropForeignKeysIfLarge()
     let changes = try write { db in
       let session = IdentitySession(db: db, now: now)
       try session.begin()
@@ -122,6 +121,8 @@ extension HubStore {
       try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
       return changes
     }
+    // After a pass that failed the next one begins with this.
+    if isWithoutKeys { try buildIndexes() }
     try engine.finish()
     return changes
   }

@@ -4,9 +4,9 @@ extension HubStore {
   /// Builds the indexes that a first load put off, and in PostgreSQL the foreign keys. Identity needs them; without work
   /// to do it costs nothing.
   public func buildIndexes() throws(KithError) {
-    for (index, table) in Self.deferrableIndexes {
-      let exists = try read { db in try Self.hasIndex(index, on: table, in: db) }
-      if !exists { try write { db in try build(index, on: table, in: db) } }
+    let present = try read { db in try String.fetchSet(db, sql: db.indexNames) }
+    for (index, table) in Self.deferrableIndexes where !present.contains(SQLiteDDL.name(index, table)) {
+      try write { db in try build(index, on: table, in: db) }
     }
     guard case .postgres(let url) = location else { return }
     if try read({ db in try Self.missingForeignKeys(in: db, schema: url.schema).isEmpty }) { return }
@@ -42,8 +42,9 @@ extension HubStore {
   /// faster than keeping an index in random order all along. In PostgreSQL also the foreign keys, which are looked up
   /// row by row otherwise.
   static func deferIndexes(in db: StoreConnection) throws {
+    let present = try String.fetchSet(db, sql: db.indexNames)
     for table in Schema.tables {
-      let indexes = try table.indexes.filter { try $0.isDeferrable && hasIndex($0, on: table, in: db) }
+      let indexes = table.indexes.filter { $0.isDeferrable && present.contains(SQLiteDDL.name($0, table)) }
       let keys = db.isRemote ? try foreignKeys(of: table, in: db) : []
       if indexes.isEmpty && keys.isEmpty { continue }
       guard try Int.fetchOne(db, sql: "SELECT 1 FROM \(table.name) LIMIT 1") == nil else { continue }

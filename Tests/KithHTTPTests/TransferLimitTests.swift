@@ -1,6 +1,7 @@
 import Foundation
 import KithCore
 import KithTesting
+import Synchronization
 import Testing
 
 @testable import KithHTTP
@@ -111,6 +112,26 @@ import Testing
     #expect(error?.what == "the request took too long")
   }
 
+  /// Measured where it happens, on the thread of the transfers: tasks may have to wait for their turn.
+  @Test func aCancelledExchangeEndsWithinASecond() async throws {
+    let server = try LoopbackServer { _ in .init([.stall]) }
+    let loop = try TransferLoop()
+    let plan = try ExchangePlan(
+      try HTTPRequest(address: server, "/"), TransferSettings(policy: NetworkPolicy(privateNetwork: .allowed)))
+    let cancellation = Cancellation()
+    let moment = Moment()
+    let ended = await withCheckedContinuation { continuation in
+      loop.start(plan, cancellation) { _ in continuation.resume(returning: ContinuousClock.now) }
+      Task {
+        await server.arrived(1)
+        moment.value.withLock { $0 = ContinuousClock.now }
+        loop.cancel(cancellation)
+      }
+    }
+    #expect(ended - moment.value.withLock { $0 } < .seconds(1))
+    loop.stop()
+  }
+
   @Test func whoeverCancelsDoesNotWait() async throws {
     let server = try LoopbackServer { _ in .init([.stall]) }
     let transfer = try localTransfer()
@@ -157,4 +178,8 @@ enum Packed {
     process.waitUntilExit()
     return Array(packed)
   }
+}
+
+private final class Moment: Sendable {
+  let value = Mutex(ContinuousClock.now)
 }

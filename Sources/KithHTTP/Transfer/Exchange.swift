@@ -94,6 +94,7 @@ final class Exchange {
     kith_curl_set_long(handle, CURLOPT_PIPEWAIT, plan.isSecure ? 1 : 0)
     // On a kept connection that the server has closed meanwhile, libcurl sends a request again by itself.
     kith_curl_set_long(handle, CURLOPT_FRESH_CONNECT, plan.mayRepeat ? 0 : 1)
+    kith_curl_set_long(handle, CURLOPT_MAXAGE_CONN, plan.keptSeconds)
     kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
     kith_curl_leave_resolver(handle)
     kith_curl_set_long(handle, CURLOPT_BUFFERSIZE, Self.bufferSize)

@@ -16,6 +16,7 @@ struct ExchangePlan: Sendable {
   let proxy: HTTPProxy?
   let certificateFile: String?
   let userAgent: String
+  let keptSeconds: Int
 
   init(_ request: HTTPRequest, _ settings: TransferSettings) throws(KithError) {
     let address = try request.fullAddress()
@@ -39,6 +40,7 @@ struct ExchangePlan: Sendable {
     proxy = settings.proxy.flatMap { $0.serves(address.host) ? $0 : nil }
     certificateFile = settings.certificateFile
     userAgent = settings.userAgent
+    keptSeconds = settings.keptSeconds
   }
 
   private static func lines(_ request: HTTPRequest) throws(KithError) -> [String] {

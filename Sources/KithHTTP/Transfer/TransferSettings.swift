@@ -10,12 +10,15 @@ public struct TransferSettings: Sendable {
   public var certificateFile: String?
   /// What the requests call themselves.
   public var userAgent: String
+  /// For how long a connection that nobody uses is kept, in seconds.
+  public var keptSeconds: Int
 
   public init(
     policy: NetworkPolicy = NetworkPolicy(), timeouts: HTTPTimeouts = HTTPTimeouts(),
     limits: TransferLimits = TransferLimits(), proxy: HTTPProxy? = nil, certificateFile: String? = nil,
-    userAgent: String = "kith"
+    userAgent: String = "kith", keptSeconds: Int = 118
   ) {
+    self.keptSeconds = keptSeconds
     self.policy = policy
     self.timeouts = timeouts
     self.limits = limits
