@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "KithCore"),
     .target(
       name: "KithConnectorKit",
-      dependencies: ["KithCore", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["KithCore", "KithHTTP", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
     .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CZlib", "CZstd"]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
     .target(name: "KithIdentity", dependencies: ["KithCore", "KithNormalise"]),
@@ -72,7 +72,7 @@ let package = Package(
       name: "kith",
       dependencies: [
         "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithParquet",
-        "KithSamples", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KithSamples", "KithTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + connectorDependencies, plugins: ["ConnectorRegistryPlugin"]),
     .executableTarget(name: "connector-registry"),
     .plugin(
@@ -103,7 +103,7 @@ let package = Package(
       dependencies: ["kith", "KithCore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "KithTests",
-      dependencies: ["kith", "KithCore", "KithSamples", "KithTesting"]),
+      dependencies: ["kith", "KithConnectorKit", "KithCore", "KithSamples", "KithTesting"]),
   ]
     + connectors.map {
       .target(

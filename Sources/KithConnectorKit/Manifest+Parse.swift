@@ -16,17 +16,18 @@ extension ConnectorManifest {
 }
 
 private struct ManifestParser {
-  private(set) var problems: [KithError] = []
+  private var notes = ManifestNotes()
+  var problems: [KithError] { notes.problems }
 
   mutating func manifest(_ node: MappingNode) -> ConnectorManifest? {
-    guard let entries = entries(node, allowed: ["name", "title", "summary", "streams"], of: "a manifest") else {
+    guard let entries = notes.entries(node, allowed: ["name", "title", "summary", "streams"], of: "a manifest") else {
       return nil
     }
     var manifest = ConnectorManifest(
-      name: word(entries["name"], "name", in: node), title: text(entries["title"], "title", in: node),
-      summary: text(entries["summary"], "summary", in: node), streams: [])
+      name: notes.word(entries["name"], "name", in: node), title: notes.text(entries["title"], "title", in: node),
+      summary: notes.text(entries["summary"], "summary", in: node), streams: [])
     guard let streams = entries["streams"], case .map(let list) = streams.content, !list.isEmpty else {
-      report("a manifest needs streams", node, allowed: "streams: {NAME: {summary, record, layouts}}")
+      notes.report("a manifest needs streams", node, allowed: "streams: {NAME: {summary, record, layouts}}")
       return manifest
     }
     for entry in list {
@@ -37,23 +38,25 @@ private struct ManifestParser {
 
   private mutating func stream(_ entry: MappingEntry) -> ConnectorManifest.Stream? {
     let node = entry.value
-    guard let entries = entries(node, allowed: ["summary", "record", "layouts"], of: "a stream") else { return nil }
-    checkWord(entry.key, node)
-    let summary = text(entries["summary"], "summary", in: node)
+    guard let entries = notes.entries(node, allowed: ["summary", "record", "layouts"], of: "a stream") else {
+      return nil
+    }
+    notes.checkWord(entry.key, node)
+    let summary = notes.text(entries["summary"], "summary", in: node)
     let kinds = Record.Kind.allCases.map(\.rawValue)
-    let recordName = text(entries["record"], "record", in: node)
+    let recordName = notes.text(entries["record"], "record", in: node)
     guard let record = Record.Kind(rawValue: recordName) else {
       if !recordName.isEmpty {
-        report(
+        notes.report(
           "there is no such kind of record", entries["record"] ?? node, seen: recordName,
-          allowed: kinds.joined(separator: ", "), fix: hint(recordName, kinds))
+          allowed: kinds.joined(separator: ", "), fix: notes.hint(recordName, kinds))
       }
       return nil
     }
     var stream = ConnectorManifest.Stream(name: entry.key, summary: summary, record: record, layouts: [])
     guard let layouts = entries["layouts"] else { return stream }
     guard case .map(let list) = layouts.content else {
-      report("layouts need names", layouts, allowed: "layouts: {NAME: {title, detect, fields}}")
+      notes.report("layouts need names", layouts, allowed: "layouts: {NAME: {title, detect, fields}}")
       return stream
     }
     for item in list {
@@ -64,37 +67,43 @@ private struct ManifestParser {
 
   private mutating func layout(_ entry: MappingEntry, record: Record.Kind) -> ConnectorManifest.Layout? {
     let node = entry.value
-    guard let entries = entries(node, allowed: ["title", "detect", "read", "fields"], of: "a layout") else {
+    guard let entries = notes.entries(node, allowed: ["title", "detect", "read", "fields"], of: "a layout") else {
       return nil
     }
-    checkWord(entry.key, node)
+    notes.checkWord(entry.key, node)
     if ["auto", "custom"].contains(entry.key) {
-      report("this name is taken", node, seen: entry.key, allowed: "any other than auto and custom")
+      notes.report("this name is taken", node, seen: entry.key, allowed: "any other than auto and custom")
     }
     guard let fields = entries["fields"] else {
-      report("a layout needs fields", node, seen: entry.key)
+      notes.report("a layout needs fields", node, seen: entry.key)
       return nil
     }
     let compiled = RecordMapping.compile(
       kind: record, fields: fields, overrides: nil, defaults: RecordMapping.Defaults(timeZone: "UTC"))
-    problems += compiled.problems
+    notes.add(compiled.problems)
     return ConnectorManifest.Layout(
-      name: entry.key, title: text(entries["title"], "title", in: node), detect: detect(entries["detect"], in: node),
+      name: entry.key, title: notes.text(entries["title"], "title", in: node),
+      detect: detect(entries["detect"], in: node),
       read: read(entries["read"]), fields: fields)
   }
 
   private mutating func detect(_ node: MappingNode?, in layout: MappingNode) -> [String] {
     guard let node, case .list(let items) = node.content, !items.isEmpty else {
-      report("a layout needs the names that tell it from others", node ?? layout, allowed: "detect: [Id, LastName]")
+      notes.report(
+        "a layout needs the names that tell it from others", node ?? layout, allowed: "detect: [Id, LastName]")
       return []
     }
     var names: [String] = []
     for item in items {
       guard case .scalar(let name) = item.content, !name.isEmpty else {
-        report("detect needs texts", item)
+        notes.report("detect needs texts", item)
         continue
       }
-      if names.contains(name) { report("a name stands twice in detect", item, seen: name) } else { names.append(name) }
+      if names.contains(name) {
+        notes.report("a name stands twice in detect", item, seen: name)
+      } else {
+        names.append(name)
+      }
     }
     return names
   }
@@ -102,26 +111,26 @@ private struct ManifestParser {
   private mutating func read(_ node: MappingNode?) -> [String: OptionValue] {
     guard let node else { return [:] }
     guard case .map(let entries) = node.content else {
-      report("read needs options", node, allowed: "read: {encoding: windows-1252}")
+      notes.report("read needs options", node, allowed: "read: {encoding: windows-1252}")
       return [:]
     }
     var values: [String: OptionValue] = [:]
     for entry in entries {
       guard let option = FileOptions.reading.first(where: { $0.name == entry.key }) else {
         let names = FileOptions.reading.map(\.name)
-        report(
+        notes.report(
           "there is no such reading option", entry.value, seen: entry.key, allowed: names.joined(separator: ", "),
-          fix: hint(entry.key, names))
+          fix: notes.hint(entry.key, names))
         continue
       }
       guard let value = value(entry.value, option) else {
-        report("this is no value of \(option.name)", entry.value, allowed: option.kind.allowed)
+        notes.report("this is no value of \(option.name)", entry.value, allowed: option.kind.allowed)
         continue
       }
       values[entry.key] = value
       var check = FileOptions.Problems()
       _ = FileOptions.readingOptions([entry.key: value], problems: &check)
-      problems += check.list.map { $0.at(entry.value.place) }
+      notes.add(check.list.map { $0.at(entry.value.place) })
     }
     return values
   }
@@ -138,58 +147,5 @@ private struct ManifestParser {
     case (.text, .scalar(let text)), (.path, .scalar(let text)): return .text(text)
     default: return nil
     }
-  }
-
-  // MARK: pieces
-
-  private mutating func report(
-    _ what: String, _ node: MappingNode, seen: String? = nil, allowed: String? = nil, fix: String? = nil
-  ) {
-    problems.append(KithError(.configuration, what, place: node.place, seen: seen, allowed: allowed, fix: fix))
-  }
-
-  private func hint(_ word: String, _ words: [String]) -> String? {
-    nearestWord(to: word, among: words).map { "Did you mean \($0)?" }
-  }
-
-  private mutating func entries(
-    _ node: MappingNode, allowed: [String], of what: String
-  ) -> [String: MappingNode]? {
-    guard case .map(let list) = node.content else {
-      report("\(what) needs keys", node, allowed: allowed.joined(separator: ", "))
-      return nil
-    }
-    var result: [String: MappingNode] = [:]
-    for entry in list {
-      if allowed.contains(entry.key) {
-        result[entry.key] = entry.value
-      } else {
-        report(
-          "\(what) has no key of this name", entry.value, seen: entry.key, allowed: allowed.joined(separator: ", "),
-          fix: hint(entry.key, allowed))
-      }
-    }
-    return result
-  }
-
-  private mutating func text(_ node: MappingNode?, _ name: String, in parent: MappingNode) -> String {
-    if let node, case .scalar(let text) = node.content, !text.isEmpty { return text }
-    report("a text is missing", node ?? parent, seen: name)
-    return ""
-  }
-
-  private mutating func word(_ node: MappingNode?, _ name: String, in parent: MappingNode) -> String {
-    let text = text(node, name, in: parent)
-    if !text.isEmpty { checkWord(text, node ?? parent) }
-    return text
-  }
-
-  private mutating func checkWord(_ text: String, _ node: MappingNode) {
-    let isWord =
-      !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        (byte >= 0x61 && byte <= 0x7A) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "_")
-      }
-    if !isWord { report("this is no name", node, seen: text, allowed: "lower-case letters, digits and _") }
   }
 }

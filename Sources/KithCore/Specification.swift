@@ -10,11 +10,14 @@ public struct ConnectorSpecification: Sendable {
   public var streams: [StreamSpecification]
   /// Options that each stream takes for itself; the same name under `options:` is the default of all streams.
   public var streamOptions: [OptionSpecification]
+  /// What it was tried with, in words; nil: with what its own tests hold.
+  public var verified: String?
 
   public init(
     name: String, title: String, summary: String, options: [OptionSpecification] = [],
-    streams: [StreamSpecification], streamOptions: [OptionSpecification] = []
+    streams: [StreamSpecification], streamOptions: [OptionSpecification] = [], verified: String? = nil
   ) {
+    self.verified = verified
     self.name = name
     self.title = title
     self.summary = summary

@@ -20,7 +20,7 @@ public enum TouchpointDefaults {
 
   private static let cancelledWords: Set<String> = [
     "cancelled", "canceled", "cancelada", "cancelado", "annulé", "annulée", "annullato", "annullata", "storniert",
-    "abgebrochen", "voided", "void", "failed", "wc-cancelled", "wc-failed",
+    "abgebrochen", "voided", "void", "failed", "wc-cancelled", "wc-failed", "expired",
   ]
 
   private static let table: [String: Double] = [

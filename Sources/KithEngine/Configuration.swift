@@ -1,3 +1,4 @@
+import KithConnectorKit
 import KithCore
 import KithIdentity
 import KithStore
@@ -39,6 +40,8 @@ public struct HubSettings: Sendable {
   public var memory: MemoryBudget
   public var survivorship: [GoldenField: SurvivorshipRule]
   public var identity: IdentitySettings
+  /// Manifests of the folder that `connectors:` names.
+  public var connectors: [ManifestFolder.Entry]
   /// The folder of connectors.yml.
   public var baseDirectory: String
 }

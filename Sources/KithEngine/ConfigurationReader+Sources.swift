@@ -40,12 +40,12 @@ extension ConfigurationReader {
     node.refuseUnknown(
       allowed: ["name", "connector", "options", "streams", "schedule", "trust"], problems: &problems)
     guard let (connector, connectorPlace) = node.requiredText("connector", problems: &problems) else { return nil }
-    guard let specification = connectors[connector] else {
+    guard let specification = connectors.connector(named: connector)?.specification else {
       problems.append(
         KithError(
           .configuration, "source \(name) names an unknown connector", place: connectorPlace, seen: connector,
-          allowed: connectors.keys.sorted().joined(separator: ", "),
-          fix: nearestWord(to: connector, among: connectors.keys.sorted()).map { "Did you mean \"\($0)\"?" }
+          allowed: connectors.names.joined(separator: ", "),
+          fix: nearestWord(to: connector, among: connectors.names).map { "Did you mean \"\($0)\"?" }
             ?? "`kith connectors` tells what each one reads."))
       return nil
     }
@@ -79,6 +79,14 @@ extension ConfigurationReader {
     _ node: ConfigurationNode, _ source: String, _ specification: ConnectorSpecification,
     _ sourceOptions: [String: OptionValue], _ hub: HubSettings
   ) -> [StreamSettings] {
+    let needsOptions = specification.streamOptions.contains { $0.isRequired && sourceOptions[$0.name] == nil }
+    if node.node("streams") == nil, !needsOptions {
+      // Streams that need nothing said are read unless others are named.
+      return specification.streams.map { StreamSettings(name: $0.name, options: sourceOptions, place: node.place) }
+    }
+    if case .list(let items)? = node.node("streams")?.content {
+      return items.compactMap { listed($0, source, specification, sourceOptions, hub) }
+    }
     guard let streamsNode = node.node("streams") else {
       problems.append(
         KithError(
@@ -94,6 +102,26 @@ extension ConfigurationReader {
       result.append(stream(entry, source, specification, sourceOptions, hub))
     }
     return result
+  }
+
+  /// A stream of which only the name is said.
+  private mutating func listed(
+    _ item: MappingNode, _ source: String, _ specification: ConnectorSpecification,
+    _ sourceOptions: [String: OptionValue], _ hub: HubSettings
+  ) -> StreamSettings? {
+    let names = specification.streams.map(\.name)
+    guard case .scalar(let name) = item.content, names.contains(name) else {
+      var seen: String?
+      if case .scalar(let text) = item.content { seen = text }
+      problems.append(
+        KithError(
+          .configuration, "source \(source): streams has no such stream", place: item.place, seen: seen,
+          allowed: names.joined(separator: ", "),
+          fix: seen.flatMap { nearestWord(to: $0, among: names) }.map { "Did you mean \"\($0)\"?" }))
+      return nil
+    }
+    let entry = MappingEntry(key: name, value: MappingNode(.map([]), place: item.place))
+    return stream(entry, source, specification, sourceOptions, hub)
   }
 
   private mutating func stream(

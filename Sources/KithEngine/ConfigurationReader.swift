@@ -6,7 +6,8 @@ import KithStore
 
 /// Reads connectors.yml and validates all of it against the specifications of the connectors, before anything runs.
 public struct ConfigurationReader {
-  let connectors: [String: ConnectorSpecification]
+  /// Those that were given, and after `read` those of the folder that the configuration names.
+  public private(set) var connectors: ConnectorCatalogue
   let time: any TimeSource
   /// Where `env:NAME` looks.
   let environment: [String: String]
@@ -17,11 +18,11 @@ public struct ConfigurationReader {
   private var mentioned: (sources: [String], place: String) = ([], "")
 
   public init(
-    connectors: [ConnectorSpecification], time: any TimeSource,
+    connectors: ConnectorCatalogue, time: any TimeSource,
     environment: [String: String] = ProcessInfo.processInfo.environment, database: String? = nil
   ) {
     self.database = database
-    self.connectors = Dictionary(connectors.map { ($0.name, $0) }) { first, _ in first }
+    self.connectors = connectors
     self.time = time
     self.environment = environment
   }
@@ -59,6 +60,7 @@ public struct ConfigurationReader {
     root.refuseUnknown(allowed: ["hub", "sources"], problems: &problems)
     let hubNode = root.node("hub") ?? MappingNode(.map([]), place: node.place)
     let hub = hub(ConfigurationNode(hubNode, name: "hub", problems: &problems), baseDirectory)
+    for entry in hub.connectors { connectors.add(entry.name) { entry.connector() } }
     let sources = sources(root, hub)
     refuseUnknownSources(sources.map(\.name))
     guard problems.isEmpty else { throw ConfigurationProblems(problems) }
@@ -70,6 +72,7 @@ public struct ConfigurationReader {
   private mutating func hub(_ node: ConfigurationNode, _ baseDirectory: String) -> HubSettings {
     let allowed = [
       "database", "time_zone", "country", "currency", "exchange_rates", "memory_mb", "survivorship", "identity",
+      "connectors",
     ]
     node.refuseUnknown(allowed: allowed, problems: &problems)
     let zone = node.text("time_zone", problems: &problems)
@@ -88,7 +91,24 @@ public struct ConfigurationReader {
       memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(
         MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
-      identity: identitySettings(node), baseDirectory: baseDirectory)
+      identity: identitySettings(node), connectors: manifests(node, baseDirectory), baseDirectory: baseDirectory)
+  }
+
+  private mutating func manifests(_ node: ConfigurationNode, _ baseDirectory: String) -> [ManifestFolder.Entry] {
+    guard let (path, place) = node.text("connectors", problems: &problems) else { return [] }
+    do throws(KithError) {
+      let entries = try ManifestFolder(absolutePath(path, baseDirectory)).entries
+      for entry in entries where connectors.names.contains(entry.name) {
+        problems.append(
+          KithError(
+            .configuration, "a connector of this name comes with Kith", place: place, seen: entry.path,
+            fix: "Give the manifest another name."))
+      }
+      return entries
+    } catch {
+      problems.append(error.at(place))
+      return []
+    }
   }
 
   private mutating func location(_ node: ConfigurationNode, _ baseDirectory: String) -> HubLocation {

@@ -7,13 +7,15 @@ import KithStore
 public struct Hub: Sendable {
   public let configuration: Configuration
   public let store: HubStore
-  public let connectors: [any Connector]
+  public let connectors: ConnectorCatalogue
   public let time: any TimeSource
 
   public init(
-    configuration: Configuration, connectors: [any Connector], time: any TimeSource
+    configuration: Configuration, connectors: ConnectorCatalogue, time: any TimeSource
   ) throws(KithError) {
     self.configuration = configuration
+    var connectors = connectors
+    for entry in configuration.hub.connectors { connectors.add(entry.name) { entry.connector() } }
     self.connectors = connectors
     self.time = time
     store = try HubStore(configuration.hub.database, memory: configuration.hub.memory)
@@ -40,7 +42,7 @@ public struct Hub: Sendable {
   }
 
   public func open(_ source: SourceConfiguration) throws(KithError) -> any Source {
-    guard let connector = connectors.first(where: { $0.specification.name == source.connector }) else {
+    guard let connector = connectors.connector(named: source.connector) else {
       throw KithError(
         .bug, "a validated source names an unknown connector", place: source.place, seen: source.connector)
     }

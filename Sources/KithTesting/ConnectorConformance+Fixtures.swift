@@ -68,7 +68,7 @@ extension ConnectorConformance {
   }
 
   /// The first line that differs, nil when none does.
-  private static func difference(expected: String, found: String) -> String? {
+  static func difference(expected: String, found: String) -> String? {
     if expected == found { return nil }
     let left = expected.split(separator: "\n", omittingEmptySubsequences: false)
     let right = found.split(separator: "\n", omittingEmptySubsequences: false)
@@ -99,11 +99,11 @@ extension ConnectorConformance {
     }
   }
 
-  private static func isNobody(_ person: Profile) -> Bool {
+  static func isNobody(_ person: Profile) -> Bool {
     person.key.isEmpty && person.identifiers.isEmpty && person.attributes.isEmpty && person.traits.isEmpty
   }
 
-  private static func keyAndPerson(_ record: Record) -> (key: String, person: Profile?) {
+  static func keyAndPerson(_ record: Record) -> (key: String, person: Profile?) {
     switch record {
     case .profile(let profile): (profile.key, profile)
     case .touchpoint(let touchpoint): (touchpoint.key, touchpoint.person)

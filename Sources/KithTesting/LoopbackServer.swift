@@ -32,10 +32,13 @@ public final class LoopbackServer: Sendable {
   private let gate: LoopbackGate
   private let state = Mutex(State())
 
-  public init(_ answer: @escaping @Sendable (Request) -> LoopbackReply) throws(ProgramError) {
+  /// `port`: 0 for one that is free.
+  public init(
+    port wanted: Int = 0, _ answer: @escaping @Sendable (Request) -> LoopbackReply
+  ) throws(ProgramError) {
     self.answer = answer
     let listener: Int32
-    (listener, port) = try Self.listen()
+    (listener, port) = try Self.listen(wanted)
     gate = try LoopbackGate(listener: listener)
     Thread { [weak self, gate] in
       var number = 0
@@ -94,7 +97,7 @@ public final class LoopbackServer: Sendable {
     gate.dismiss(connection)
   }
 
-  private static func listen() throws(ProgramError) -> (socket: Int32, port: Int) {
+  private static func listen(_ port: Int) throws(ProgramError) -> (socket: Int32, port: Int) {
     #if canImport(Darwin)
       let listener = socket(AF_INET, SOCK_STREAM, 0)
     #else
@@ -103,7 +106,10 @@ public final class LoopbackServer: Sendable {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    address.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    var again: Int32 = 1
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &again, socklen_t(MemoryLayout<Int32>.size))
     let isListening = withUnsafeMutablePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(listener, $0, size) == 0 && Foundation.listen(listener, 128) == 0 && getsockname(listener, $0, &size) == 0

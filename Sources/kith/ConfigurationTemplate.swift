@@ -1,10 +1,34 @@
 import KithCore
+import KithEngine
 
 /// The connectors.yml that `kith init` writes: the hub's settings, and every connector with its streams as comments,
 /// made from the specifications so that it never lags behind them.
 enum ConfigurationTemplate {
-  static func text(_ specifications: [ConnectorSpecification]) -> String {
-    head + specifications.map(source).joined(separator: "\n")
+  static func text(_ catalogue: ConnectorCatalogue) -> String {
+    let all = catalogue.names.compactMap { catalogue.connector(named: $0)?.specification }
+    // Files first: they need no account.
+    let files = all.filter { !$0.streamOptions.isEmpty }
+    let tools = all.filter { $0.streamOptions.isEmpty }
+    return head + files.map(source).joined(separator: "\n") + (tools.isEmpty ? "" : "\n")
+      + tools.map(tool).joined(separator: "\n")
+  }
+
+  /// A tool that is asked over HTTP: what must be said of it.
+  private static func tool(_ specification: ConnectorSpecification) -> String {
+    var lines = [
+      "#  # \(specification.title): \(specification.summary)",
+      "#  - name: \(specification.name)",
+      "#    connector: \(specification.name)",
+      "#    schedule: \"15 * * * *\"",
+    ]
+    let needed = specification.options.filter(\.isRequired)
+    if !needed.isEmpty { lines.append("#    options:") }
+    for option in needed {
+      let value = option.kind == .secret ? "env:\(specification.name.uppercased())_\(option.name.uppercased())" : "…"
+      lines.append("#      \(option.name): \(value)    # \(option.summary)")
+    }
+    lines.append("#    streams: [\(specification.streams.map(\.name).joined(separator: ", "))]")
+    return lines.joined(separator: "\n") + "\n"
   }
 
   private static let head = """

@@ -22,7 +22,8 @@ struct Kith: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      InitCommand.self, DemoCommand.self, ConnectorsCommand.self, CheckCommand.self, DiscoverCommand.self,
+      InitCommand.self, DemoCommand.self, ConnectorsCommand.self, ConnectorCommand.self, CheckCommand.self,
+      DiscoverCommand.self,
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
       MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
       StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,

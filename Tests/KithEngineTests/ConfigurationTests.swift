@@ -21,7 +21,8 @@ import Testing
   private func read(_ text: String, environment: [String: String] = [:]) throws(ConfigurationProblems) -> Configuration
   {
     var reader = ConfigurationReader(
-      connectors: [Self.specification], time: TestTime(Timestamp(seconds: 0)), environment: environment)
+      connectors: ConnectorCatalogue([Specified(specification: Self.specification)]),
+      time: TestTime(Timestamp(seconds: 0)), environment: environment)
     return try reader.read(text: text, name: "connectors.yml", path: "/hub/connectors.yml", baseDirectory: "/hub")
   }
 
@@ -195,5 +196,14 @@ import Testing
     }
     let bomb = "l0: &l0 [x]\n" + levels.joined(separator: "\n")
     #expect(problems(bomb).first?.description.contains("aliases") == true)
+  }
+}
+
+/// A connector of which only the specification matters.
+private struct Specified: Connector {
+  let specification: ConnectorSpecification
+
+  func open(_ settings: SourceSettings) throws(KithError) -> any Source {
+    throw KithError(.bug, "this connector is only looked at")
   }
 }

@@ -59,10 +59,10 @@ final class TestHub {
       text += "  - {name: \(connector.specification.name), connector: \(connector.specification.name), streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
-    var reader = ConfigurationReader(connectors: connectors.map(\.specification), time: time, environment: [:])
+    var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: time, environment: [:])
     let configuration = try reader.read(
       text: text, name: "connectors.yml", path: folder.path + "/connectors.yml", baseDirectory: folder.path)
-    hub = try Hub(configuration: configuration, connectors: connectors, time: time)
+    hub = try Hub(configuration: configuration, connectors: ConnectorCatalogue(connectors), time: time)
   }
 
   func remove() { try? FileManager.default.removeItem(at: folder) }

@@ -135,7 +135,7 @@ import Testing
   }
 
   @Test func keysetsGoOnFromTheLastRecord() throws {
-    let paging = Paging(.keyset(parameter: "since"))
+    let paging = Paging(.keyset(parameter: "since", path: "id"))
     #expect(
       try turns(paging, [page(2, last: "7"), page(1, last: "9"), page(0)]) == [
         parameter("since", "7"), parameter("since", "9"), nil,
@@ -152,7 +152,7 @@ import Testing
     #expect(error(url, [page(1, ["n": "?p=2"]), page(1, ["n": "?p=3"]), page(1, ["n": "?p=2"])]) != nil)
     // The first page's own URL, in another form.
     #expect(error(url, [page(1, ["n": "HTTPS://api.example.com:443/v1/contacts?limit=100"])]) != nil)
-    #expect(error(Paging(.keyset(parameter: "since")), [page(5, last: "7"), page(5, last: "7")]) != nil)
+    #expect(error(Paging(.keyset(parameter: "since", path: "id")), [page(5, last: "7"), page(5, last: "7")]) != nil)
   }
 
   @Test func theSamePageTwiceInARowIsAnError() {

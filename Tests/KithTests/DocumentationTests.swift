@@ -1,4 +1,5 @@
 import Foundation
+import KithConnectorKit
 import KithTesting
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
     "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
-    "review", "decisions",
+    "review", "decisions", "connector",
   ]
 
   @Test func everyCommandIsDocumented() throws {
@@ -33,6 +34,13 @@ import Testing
         #expect(Self.commands.contains(String(match.output.1)), "\(name) names kith \(match.output.1)")
       }
     }
+  }
+
+  @Test func theReferenceIsTheProgramsOwn() throws {
+    let reference = RESTSchema.markdown
+    #expect(
+      try Self.text("docs/rest-manifest.md").hasSuffix(reference),
+      "write anew what follows \"All words\": kith connector reference")
   }
 
   @Test func linksLeadSomewhere() throws {
@@ -49,7 +57,7 @@ import Testing
     let text = try Self.text("docs/configuration.md")
     for key in [
       "database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity", "schedule", "trust",
-      "streams",
+      "streams", "connectors",
     ] {
       #expect(text.contains("`\(key)"), "\(key)")
     }

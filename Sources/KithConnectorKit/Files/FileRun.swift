@@ -6,7 +6,7 @@ final class FileRun {
   let sink: any RecordSink
   let now: Timestamp
   var ledger: FileLedger
-  var batch: FileBatch
+  var batch: BatchBuilder
   /// Why the run is over, unlike the failures, which concern one file each: the store's error, or a stop.
   var ended: KithError?
   private var failures: [KithError] = []
@@ -17,7 +17,7 @@ final class FileRun {
     self.ledger = ledger
     self.sink = sink
     self.now = now
-    batch = FileBatch(maximumBytes: stream.memory.batchBytes)
+    batch = BatchBuilder(maximumBytes: stream.memory.batchBytes)
   }
 
   func run() async throws(KithError) {

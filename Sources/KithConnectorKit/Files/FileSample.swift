@@ -67,8 +67,12 @@ extension RawRecord {
     if let columns {
       return zip(columns, 1..<max(nodes.count, 1)).prefix(1_000).map { ($0, text(of: NodeID($1)) ?? "") }
     }
+    return pairs(from: root, indexed: indexed)
+  }
+
+  func pairs(from node: NodeID, indexed: Bool) -> [(name: String, value: String)] {
     var pairs: [(name: String, value: String)] = []
-    collect(root, "", indexed: indexed, depth: 0, into: &pairs)
+    collect(node, "", indexed: indexed, depth: 0, into: &pairs)
     return pairs
   }
 

@@ -104,7 +104,7 @@ struct FileStream: Sendable {
 
 extension MappingNode {
   /// Its content without the places: moving a mapping down a line does not change it.
-  fileprivate func combine(into hash: inout ContentHash) {
+  func combine(into hash: inout ContentHash) {
     switch content {
     case .scalar(let text):
       hash.combine(1)

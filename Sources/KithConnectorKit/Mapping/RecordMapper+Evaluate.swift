@@ -5,7 +5,7 @@ extension RecordMapper {
   @inline(__always)
   func single(_ index: Int, _ view: RecordView) -> Value? {
     let column = fields[index].column
-    if column >= 0 { return leaf(Int32(column + 1), view) }
+    if column >= 0 { return view.leaf(Int32(column + 1)) }
     return paths.isPlain(index) ? first(index, view) : computed(index, view)
   }
 
@@ -22,7 +22,7 @@ extension RecordMapper {
   private func first(_ index: Int, _ view: RecordView) -> Value? {
     var value: Value?
     paths.walk(index, view) { node in
-      value = leaf(node, view)
+      value = view.leaf(node)
       return value == nil
     }
     return value
@@ -34,7 +34,7 @@ extension RecordMapper {
   ) throws(MapFault) {
     let column = fields[index].column
     if column >= 0 {
-      if let value = leaf(Int32(column + 1), view) { try body(value) }
+      if let value = view.leaf(Int32(column + 1)) { try body(value) }
       return
     }
     let base = stack.count
@@ -57,68 +57,6 @@ extension RecordMapper {
     for value in values { try body(value) }
   }
 
-  /// The text of a node without blanks around it, nil when it is missing.
-  @inline(__always)
-  private func leaf(_ node: Int32, _ view: RecordView) -> Value? {
-    guard Int(node) < view.nodes.count else { return nil }
-    let entry = view.nodes[Int(node)]
-    switch entry.kind {
-    case .text: return trimmed(Int(entry.start), Int(entry.count), view)
-    case .number, .bool:
-      return Value(base: .record, isNumber: entry.kind == .number, start: entry.start, count: entry.count)
-    case .null: return nil
-    case .object: return textOfElement(node, view)
-    case .array: return firstOfArray(node, view)
-    }
-  }
-
-  @inline(__always)
-  private func trimmed(_ from: Int, _ count: Int, _ view: RecordView) -> Value? {
-    var start = from
-    var end = from + count
-    while start < end, view.bytes[start] <= 0x20 { start += 1 }
-    while end > start, view.bytes[end - 1] <= 0x20 { end -= 1 }
-    if start == end { return nil }
-    if end - start == 2, view.bytes[start] == UInt8(ascii: "\\"), view.bytes[start + 1] == UInt8(ascii: "N") {
-      return nil
-    }
-    return Value(base: .record, isNumber: false, start: Int32(start), count: Int32(end - start))
-  }
-
-  /// An element with attributes carries its own text in a child without a name.
-  private func textOfElement(_ node: Int32, _ view: RecordView) -> Value? {
-    var child = view.nodes[Int(node)].firstChild
-    while child >= 0 {
-      let entry = view.nodes[Int(child)]
-      if entry.kind == .text || entry.kind == .number || entry.kind == .bool,
-        entry.keyCount == 0 || hasKey(child, RecordMapper.textKey, view)
-      {
-        return trimmed(Int(entry.start), Int(entry.count), view)
-      }
-      child = entry.next
-    }
-    return nil
-  }
-
-  private static let textKey = Array("#text".utf8)
-
-  private func firstOfArray(_ node: Int32, _ view: RecordView) -> Value? {
-    var child = view.nodes[Int(node)].firstChild
-    while child >= 0 {
-      if let value = leaf(child, view) { return value }
-      child = view.nodes[Int(child)].next
-    }
-    return nil
-  }
-
-  private func hasKey(_ node: Int32, _ name: [UInt8], _ view: RecordView) -> Bool {
-    let entry = view.nodes[Int(node)]
-    guard Int(entry.keyCount) == name.count else { return false }
-    let start = Int(entry.keyStart)
-    for index in 0..<name.count where view.bytes[start + index] != name[index] { return false }
-    return true
-  }
-
   // MARK: programs
 
   /// Pushes the values of a program onto the stack until it holds `limit`.
@@ -126,9 +64,9 @@ extension RecordMapper {
     if stack.count >= limit { return }
     switch program {
     case .column(let index):
-      if let value = leaf(Int32(index + 1), view) { stack.append(value) }
+      if let value = view.leaf(Int32(index + 1)) { stack.append(value) }
     case .path(let steps):
-      walk(steps, 0, view.root, view) { push($0, view, limit: limit) }
+      view.walk(steps) { push($0, view, limit: limit) }
     case .constant(let bytes): pushScratch(bytes)
     case .first(let programs):
       let before = stack.count
@@ -153,10 +91,10 @@ extension RecordMapper {
     if entry.kind == .array {
       var child = entry.firstChild
       while child >= 0, stack.count < limit {
-        if let value = leaf(child, view) { stack.append(value) }
+        if let value = view.leaf(child) { stack.append(value) }
         child = view.nodes[Int(child)].next
       }
-    } else if let value = leaf(node, view) {
+    } else if let value = view.leaf(node) {
       stack.append(value)
     }
     return stack.count < limit
@@ -235,79 +173,5 @@ extension RecordMapper {
       while let last = part.last, last <= 0x20 { part.removeLast() }
       if !part.isEmpty { pushScratch(part, style: value.style) }
     }
-  }
-
-  // MARK: paths
-
-  /// Visits the nodes that a path leads to, in order, until `visit` says false. True when it went to the end.
-  @discardableResult
-  func walk(
-    _ steps: [PathStep], _ index: Int, _ node: Int32, _ view: RecordView, _ visit: (Int32) -> Bool
-  ) -> Bool {
-    guard index < steps.count else { return visit(node) }
-    let step = steps[index]
-    if step.name.isEmpty { return pick(steps, index, [node], view, visit) }
-    let entry = view.nodes[Int(node)]
-    if entry.kind == .array {
-      // A list on the way is gone through item by item.
-      var child = entry.firstChild
-      while child >= 0 {
-        if !walk(steps, index, child, view, visit) { return false }
-        child = view.nodes[Int(child)].next
-      }
-      return true
-    }
-    guard entry.kind == .object else { return true }
-    var named: [Int32] = []
-    var child = entry.firstChild
-    while child >= 0 {
-      if hasKey(child, step.name, view) {
-        if case .plain = step.pick {
-          if !walk(steps, index + 1, child, view, visit) { return false }
-        } else {
-          named.append(child)
-        }
-      }
-      child = view.nodes[Int(child)].next
-    }
-    if case .plain = step.pick { return true }
-    return pick(steps, index, named, view, visit)
-  }
-
-  /// Applies the brackets of a step: to the items of a list, or to elements that repeat under one name.
-  private func pick(
-    _ steps: [PathStep], _ index: Int, _ named: [Int32], _ view: RecordView, _ visit: (Int32) -> Bool
-  ) -> Bool {
-    var items: [Int32] = []
-    for node in named {
-      guard view.nodes[Int(node)].kind == .array else {
-        items.append(node)
-        continue
-      }
-      var child = view.nodes[Int(node)].firstChild
-      while child >= 0 {
-        items.append(child)
-        child = view.nodes[Int(child)].next
-      }
-    }
-    switch steps[index].pick {
-    case .plain, .all: break
-    case .index(let wanted):
-      let position = wanted >= 0 ? wanted : items.count + wanted
-      items = items.indices.contains(position) ? [items[position]] : []
-    case .whose(let key, let value):
-      items = items.filter { item in
-        var child = view.nodes[Int(item)].firstChild
-        while child >= 0 {
-          if hasKey(child, key, view), let found = leaf(child, view), bytes(of: found, view).elementsEqual(value) {
-            return true
-          }
-          child = view.nodes[Int(child)].next
-        }
-        return false
-      }
-    }
-    for item in items where !walk(steps, index + 1, item, view, visit) { return false }
-    return true
   }
 }

@@ -25,7 +25,7 @@ extension RecordMapper {
     var order = try orderHead(view)
     guard let lines else { return order }
     var items: [Int32] = []
-    walk(lines.each, 0, view.root, view) { node in
+    view.walk(lines.each) { node in
       items.append(node)
       return items.count <= RecordMapper.maximumLines
     }

@@ -116,13 +116,13 @@ final class RecordMapper {
     return plan
   }
 
-  func map(_ raw: RawRecord) -> MapOutcome {
+  func map(_ raw: RawRecord, root: RawRecord.NodeID = 0) -> MapOutcome {
     scratch.removeAll(keepingCapacity: true)
     return raw.nodes.withUnsafeBufferPointer { nodes in
       raw.bytes.withUnsafeBufferPointer { bytes in
         guard !nodes.isEmpty else { return .reject(code: "missing_key", reason: "The record is empty.") }
         do throws(MapFault) {
-          return .record(try assemble(RecordView(nodes: nodes, bytes: bytes, root: 0)))
+          return .record(try assemble(RecordView(nodes: nodes, bytes: bytes, root: root)))
         } catch {
           return .reject(code: error.code, reason: error.reason)
         }
@@ -141,14 +141,6 @@ final class RecordMapper {
     case .ticket: .ticket(try ticket(view))
     }
   }
-}
-
-/// A raw record's nodes and bytes while it is being mapped.
-struct RecordView {
-  let nodes: UnsafeBufferPointer<RawRecord.Node>
-  let bytes: UnsafeBufferPointer<UInt8>
-  /// Where paths begin: the record, or one of its lines.
-  var root: Int32
 }
 
 /// A piece of text, by its place in the record or in the mapper's scratch memory.

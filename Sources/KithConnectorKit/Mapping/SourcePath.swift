@@ -8,7 +8,8 @@ struct PathStep: Sendable, Equatable {
     case all
     /// Counted from 0, or from the end with negative numbers.
     case index(Int)
-    case whose(key: [UInt8], value: [UInt8])
+    /// `key`: names, from an item down.
+    case whose(key: [[UInt8]], value: [UInt8])
   }
 
   /// Empty: stay where we are and only pick.
@@ -52,7 +53,8 @@ enum SourcePath {
     if inner.isEmpty { return .all }
     if let equals = inner.firstIndex(of: UInt8(ascii: "=")) {
       let key = trimmed(Array(inner[..<equals]))
-      return key.isEmpty ? nil : .whose(key: key, value: trimmed(Array(inner[(equals + 1)...])))
+      let names = key.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false).map { Array($0) }
+      return names.contains([]) ? nil : .whose(key: names, value: trimmed(Array(inner[(equals + 1)...])))
     }
     return Int(String(decoding: inner, as: UTF8.self)).map { .index($0) }
   }

@@ -11,9 +11,9 @@ public enum YAMLNodes {
   static let maximumNodes = 200_000
   static let maximumDepth = 64
 
-  /// Places are `name:line`. A plain `null`, `~` or empty value is the scalar "". Throws a `configuration` error for
+  /// Places are `name:line`, or `name:line:column`. A plain `null`, `~` or empty value is the scalar "". Throws a `configuration` error for
   /// text over 1 MiB, more than 16 aliases or 200,000 values, a key twice, and what is not YAML.
-  public static func parse(_ text: String, name: String) throws(KithError) -> MappingNode {
+  public static func parse(_ text: String, name: String, hasColumns: Bool = false) throws(KithError) -> MappingNode {
     guard text.utf8.count <= maximumBytes else {
       throw KithError(
         .configuration, "the file is too large for a configuration", place: name, seen: "\(text.utf8.count) bytes",
@@ -27,7 +27,7 @@ public enum YAMLNodes {
       throw describe(error, name: name)
     }
     guard let root else { return MappingNode(.map([]), place: "\(name):1") }
-    var converter = Converter(name: name)
+    var converter = Converter(name: name, hasColumns: hasColumns)
     return try converter.convert(root, depth: 0)
   }
 
@@ -89,11 +89,13 @@ public enum YAMLNodes {
 
   private struct Converter {
     let name: String
+    let hasColumns: Bool
     var count = 0
 
     mutating func convert(_ node: Node, depth: Int) throws(KithError) -> MappingNode {
       count += 1
-      let place = "\(name):\(node.mark?.line ?? 1)"
+      let column = hasColumns ? node.mark.map { ":\($0.column)" } ?? "" : ""
+      let place = "\(name):\(node.mark?.line ?? 1)\(column)"
       guard count <= maximumNodes, depth <= maximumDepth else {
         throw KithError(
           .configuration, "the YAML is too deep or has too many values", place: place,

@@ -68,18 +68,38 @@ public struct SessionLogin: Sendable {
     case body(path: String)
     case header(name: String)
     case cookie(name: String)
+
+    var words: String {
+      switch self {
+      case .body(let path): "a value at \(path) of the answer"
+      case .header(let name): "a header \(name)"
+      case .cookie(let name): "a cookie \(name)"
+      }
+    }
   }
 
   public var request: HTTPRequest
-  public var source: Source
+  /// What is taken from the answer, by name.
+  public var values: [String: Source]
+  /// Makes the token of these values.
+  public var token: @Sendable ([String: String]) -> String
   public var place: Credential.Place
   /// Seconds for which a session is used; nil: until the tool answers 401.
   public var lifetime: Double?
 
-  public init(_ request: HTTPRequest, source: Source, place: Credential.Place, lifetime: Double? = nil) {
+  public init(
+    _ request: HTTPRequest, values: [String: Source], place: Credential.Place, lifetime: Double? = nil,
+    token: @escaping @Sendable ([String: String]) -> String
+  ) {
     self.request = request
-    self.source = source
+    self.values = values
+    self.token = token
     self.place = place
     self.lifetime = lifetime
+  }
+
+  /// A login of which one value is the token itself.
+  public init(_ request: HTTPRequest, source: Source, place: Credential.Place, lifetime: Double? = nil) {
+    self.init(request, values: ["token": source], place: place, lifetime: lifetime) { $0["token"] ?? "" }
   }
 }

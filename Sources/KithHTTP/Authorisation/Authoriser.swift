@@ -25,10 +25,14 @@ public actor Authoriser {
   /// A token whose refresh token is not in the store yet. The old one is spent: this must not get lost.
   private var unsaved: AccessToken?
 
-  public init(_ authorisation: Authorisation, transfer: Transfer, time: any WaitingTime) {
+  /// `judge` tells the errors among the answers of logins and token endpoints; nil: the status does.
+  public init(
+    _ authorisation: Authorisation, transfer: Transfer, time: any WaitingTime, judge: HTTPClient.Judge? = nil
+  ) {
     self.authorisation = authorisation
     self.time = time
-    requests = TokenRequests(transfer: transfer, time: time)
+    requests = TokenRequests(
+      transfer: transfer, time: time, judge: judge ?? { $0.error(to: $1, at: $2) })
   }
 
   func authorise(_ request: HTTPRequest) async throws(KithError) -> Authorised {

@@ -5,6 +5,7 @@ import KithCore
 struct TokenRequests: Sendable {
   let transfer: Transfer
   let time: any WaitingTime
+  let judge: HTTPClient.Judge
 
   func clientCredentials(_ client: OAuthClient) async throws(KithError) -> AccessToken {
     try await token(client, [HTTPParameter("grant_type", "client_credentials")], secrets: [])
@@ -19,18 +20,27 @@ struct TokenRequests: Sendable {
 
   func login(_ login: SessionLogin) async throws(KithError) -> AccessToken {
     let response = try await send(login.request)
-    let found: String? =
-      switch login.source {
-      case .body(let path): JSONText(response.body)[path]
-      case .header(let name): response.headers[name]
-      case .cookie(let name): Self.cookie(name, response.headers)
-      }
-    guard let found, !found.isEmpty else {
-      throw HTTPReport(login.request).error(
-        .authorisation, "the answer to the login holds no session", allowed: "\(login.source)",
-        fix: "Check user and password: some tools answer a wrong one with success.")
+    let body = JSONText(response.body)
+    if body.isBroken, login.values.values.contains(where: { if case .body = $0 { true } else { false } }) {
+      throw HTTPReport(login.request).notJSON()
     }
-    return AccessToken(secret: Secret(found), end: login.lifetime.map { time.now().adding(seconds: $0) })
+    var values: [String: String] = [:]
+    for (name, source) in login.values {
+      let found: String? =
+        switch source {
+        case .body(let path): body[path]
+        case .header(let name): response.headers[name]
+        case .cookie(let name): Self.cookie(name, response.headers)
+        }
+      guard let found, !found.isEmpty else {
+        throw HTTPReport(login.request).error(
+          .authorisation, "the answer to the login holds no session", allowed: source.words,
+          fix: "Check user and password: some tools answer a wrong one with success.")
+      }
+      values[name] = found
+    }
+    return AccessToken(
+      secret: Secret(login.token(values)), end: login.lifetime.map { time.now().adding(seconds: $0) })
   }
 
   private func token(
@@ -61,7 +71,7 @@ struct TokenRequests: Sendable {
   /// A token endpoint says 400 where others say 401 (RFC 6749, section 5.2), and a login may do so as well.
   private func send(_ request: HTTPRequest) async throws(KithError) -> HTTPResponse {
     let response = try await transfer.perform(request)
-    guard let error = response.error(to: request, at: time.now()) else { return response }
+    guard let error = judge(response, request, time.now()) else { return response }
     guard [400, 401, 403].contains(response.status), error.recovery != .transient else { throw error }
     throw KithError(
       .authorisation, "the credentials are refused with status \(response.status)", place: error.place,

@@ -7,18 +7,37 @@ public final class HTTPClient: Sendable {
   private let budget: RateBudget
   private let retries: RetryPolicy
   private let time: any WaitingTime
+  private let judge: Judge
+  private let observer: Observer?
   /// A number from 0 to 1, for the jitter of retries.
   private let chance: @Sendable () -> Double
 
+  /// The error that an answer stands for; nil for a success. Tools that answer an error with success need one of their
+  /// own.
+  public typealias Judge = @Sendable (_ response: HTTPResponse, _ request: HTTPRequest, _ now: Timestamp) -> KithError?
+
+  /// Sees every answer, with the request as it was before credentials came to it.
+  public typealias Observer = @Sendable (_ request: HTTPRequest, _ response: HTTPResponse) -> Void
+
+  /// The same client with somebody who watches.
+  public func observed(by observer: @escaping Observer) -> HTTPClient {
+    HTTPClient(
+      transfer: transfer, authoriser: authoriser, budget: budget, retries: retries, time: time, judge: judge,
+      observer: observer, chance: chance)
+  }
+
   public init(
     transfer: Transfer, authoriser: Authoriser, budget: RateBudget, retries: RetryPolicy = RetryPolicy(),
-    time: any WaitingTime, chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
+    time: any WaitingTime, judge: Judge? = nil, observer: Observer? = nil,
+    chance: @escaping @Sendable () -> Double = { Double.random(in: 0...1) }
   ) {
     self.transfer = transfer
     self.authoriser = authoriser
     self.budget = budget
     self.retries = retries
     self.time = time
+    self.observer = observer
+    self.judge = judge ?? { [names = budget.names] in $0.error(to: $1, names: names, at: $2) }
     self.chance = chance
   }
 
@@ -45,7 +64,12 @@ public final class HTTPClient: Sendable {
   private func sendOnce(_ request: HTTPRequest, _ accepted: Set<Int>) async throws(KithError) -> HTTPResponse {
     let first = try await authoriser.authorise(request)
     let response = try await exchange(first.request)
-    if response.status == 401, await authoriser.renews(after: first.generation) {
+    observer?(request, response)
+    // Some tools refuse a session with success.
+    let isRefused =
+      response.status == 401
+      || (response.isSuccess && judge(response, first.request, time.now())?.recovery == .authorisation)
+    if isRefused, await authoriser.renews(after: first.generation) {
       let second = try await authoriser.authorise(request)
       return try check(try await exchange(second.request), second.request, accepted)
     }
@@ -60,7 +84,7 @@ public final class HTTPClient: Sendable {
     _ response: HTTPResponse, _ request: HTTPRequest, _ accepted: Set<Int>
   ) throws(KithError) -> HTTPResponse {
     if accepted.contains(response.status) { return response }
-    if let error = response.error(to: request, names: budget.names, at: time.now()) { throw error }
+    if let error = judge(response, request, time.now()) { throw error }
     return response
   }
 }

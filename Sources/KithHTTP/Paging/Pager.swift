@@ -29,6 +29,9 @@ public struct Pager: Sendable {
     }
   }
 
+  /// The first page when the list begins at an address that the tool gave before: on the origin of the request.
+  public func first(at address: HTTPAddress) throws(KithError) -> PageTurn { .address(try sameOrigin(address)) }
+
   /// What follows a page; nil at the end of the list.
   public mutating func next(after page: PageFacts) throws(KithError) -> PageTurn? {
     pages += 1
@@ -76,7 +79,7 @@ public struct Pager: Sendable {
       guard let cursor = page.values[path], !cursor.isEmpty else { return nil }
       try remember(cursor, "cursor")
       return .parameter(HTTPParameter(parameter, cursor))
-    case .keyset(let parameter): return try keysetTurn(parameter, page)
+    case .keyset(let parameter, _): return try keysetTurn(parameter, page)
     case .linkHeader: return try addressTurn(LinkHeader.next(in: page.headers), page)
     case .nextURL(let path): return try addressTurn(page.values[path], page)
     }

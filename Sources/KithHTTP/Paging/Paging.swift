@@ -16,7 +16,8 @@ public struct Paging: Sendable, Equatable {
     /// The body holds the URL of the next page, whole or relative to this one.
     case nextURL(path: String)
     /// A parameter takes the last record's value of the field by which the list is sorted.
-    case keyset(parameter: String)
+    /// `path` is that field in a record.
+    case keyset(parameter: String, path: String)
   }
 
   /// What tells that this page was the last one. Links, URLs and cursors that are missing, null or empty always do.

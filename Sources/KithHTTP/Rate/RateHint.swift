@@ -87,7 +87,7 @@ public struct RateHint: Sendable, Equatable {
   private static func capped(_ seconds: Double) -> Double { min(max(seconds, 0), longestWait) }
 
   /// The three forms of an HTTP date (RFC 9110, section 5.6.7).
-  private static func date(_ text: String) -> Timestamp? {
+  static func date(_ text: String) -> Timestamp? {
     guard text.contains(where: \.isLetter) else { return nil }
     let seconds = curl_getdate(text, nil)
     return seconds < 0 ? nil : Timestamp(seconds: Int64(seconds))

@@ -32,7 +32,7 @@ struct ExchangePlan: Sendable {
     url = address.text
     isSecure = address.scheme == .https
     headerLines = try Self.lines(request)
-    body = request.body
+    body = request.fullBody()
     mayRepeat = request.mayRepeat
     timeouts = request.timeouts ?? settings.timeouts
     limits = settings.limits

@@ -26,6 +26,11 @@ struct HTTPReport: Sendable {
       retryAfter: retryAfter)
   }
 
+  /// An answer was cut off, or a page of a proxy stands for it: it may be right the next time.
+  func notJSON() -> KithError {
+    error(.transient, "the answer is not JSON", fix: "If it stays like this, check the URL.")
+  }
+
   /// An error from elsewhere, with this place and without this request's secrets.
   func redacted(_ error: KithError) -> KithError {
     self.error(

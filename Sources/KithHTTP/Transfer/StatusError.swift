@@ -6,15 +6,26 @@ extension HTTPResponse {
   public func error(
     to request: HTTPRequest, names: RateHeaderNames = .standard, at now: Timestamp
   ) -> KithError? {
-    if isSuccess { return nil }
+    isSuccess ? nil : error(to: request, names: names, at: now, as: nil)
+  }
+
+  /// The same for an answer of which it is known that it tells an error. What is given goes before what the status says:
+  /// the class, the tool's own words, seconds to wait.
+  public func error(
+    to request: HTTPRequest, names: RateHeaderNames = .standard, at now: Timestamp, as recovery: KithError.Recovery?,
+    message: String? = nil, wait: Double? = nil, fix: String? = nil
+  ) -> KithError {
     let report = HTTPReport(request)
     let hint = RateHint(headers: headers, names: names, now: now)
-    let recovery = self.recovery(isLimited: hint.saysWait)
-    let beginning = report.beginning(of: body)
+    let recovery = recovery ?? self.recovery(isLimited: hint.saysWait)
+    let words = report.beginning(of: message.map { Array($0.utf8) } ?? body)
     return report.error(
-      recovery, "the server answers with status \(status)", seen: beginning.isEmpty ? nil : beginning,
-      fix: HTTPResponse.advice(recovery), retryAfter: recovery == .transient ? hint.wait : nil)
+      recovery, "the server answers with status \(status)", seen: words.isEmpty ? nil : words,
+      fix: fix ?? HTTPResponse.advice(recovery), retryAfter: recovery == .transient ? hint.wait ?? wait : nil)
   }
+
+  /// The server's clock when it answered, to the second (RFC 9110, section 6.6.1).
+  public var date: Timestamp? { headers["Date"].flatMap { RateHint.date($0) } }
 
   private func recovery(isLimited: Bool) -> KithError.Recovery {
     switch status {

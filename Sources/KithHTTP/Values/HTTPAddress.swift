@@ -113,7 +113,7 @@ public struct HTTPParameter: Sendable, Hashable {
   }
 
   /// All but the unreserved characters of RFC 3986 as %XX.
-  static func percentEncoded(_ text: String) -> String {
+  public static func percentEncoded(_ text: String) -> String {
     var bytes: [UInt8] = []
     for byte in text.utf8 {
       switch byte {

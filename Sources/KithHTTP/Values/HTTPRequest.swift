@@ -18,6 +18,8 @@ public struct Credential: Sendable, Equatable {
     /// A header field; `prefix` stands before the secret, like `Bearer `.
     case header(name: String, prefix: String = "")
     case query(name: String)
+    /// In place of this text in a body that is JSON.
+    case body(mark: String)
   }
 
   public var place: Place
@@ -89,6 +91,17 @@ public struct HTTPRequest: Sendable {
       if case .header(let name, let prefix) = credential.place { result.set(name, prefix + credential.secret.reveal()) }
     }
     return result
+  }
+
+  /// The body that is sent, credentials included.
+  func fullBody() -> [UInt8]? {
+    guard var body else { return nil }
+    for credential in credentials {
+      guard case .body(let mark) = credential.place else { continue }
+      let quoted = JSONText.quoted(credential.secret.reveal()).dropFirst().dropLast()
+      body.replace(Array(mark.utf8), with: Array(quoted))
+    }
+    return body
   }
 
   var secrets: [Secret] { credentials.flatMap { [$0.secret] + $0.alsoHides } + bodySecrets }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Foundation
+import KithConnectorKit
 import KithCore
+import KithEngine
 
 struct ConnectorsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,12 +14,26 @@ struct ConnectorsCommand: AsyncParsableCommand {
       """,
     subcommands: [List.self, Show.self], defaultSubcommand: List.self)
 
+  /// Those of the program, and those of the folder that a configuration names.
+  static func catalogue(_ config: String) -> ConnectorCatalogue {
+    let path = absolutePath(config, FileManager.default.currentDirectoryPath)
+    var reader = ConfigurationReader(connectors: Registry.catalogue, time: SystemTime())
+    // What else is wrong with it does not matter here.
+    if FileManager.default.fileExists(atPath: path) { _ = try? reader.read(path: path) }
+    return reader.connectors
+  }
+
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "All connectors.")
 
+    @Option(name: [.short, .long], help: "A configuration that names a folder of connectors.")
+    var config = "connectors.yml"
+
     func run() {
-      for specification in Registry.specifications {
-        print("\(specification.name): \(specification.title)")
+      let catalogue = ConnectorsCommand.catalogue(config)
+      for specification in catalogue.names.compactMap({ catalogue.connector(named: $0)?.specification }) {
+        let note = specification.verified.map { " (\($0))" } ?? ""
+        print("\(specification.name): \(specification.title)\(note)")
         print("  \(specification.summary)")
         print("  streams: \(specification.streams.map(\.name).joined(separator: ", "))")
       }
@@ -29,14 +46,18 @@ struct ConnectorsCommand: AsyncParsableCommand {
     @Argument(help: "The connector's name.")
     var name: String
 
+    @Option(name: [.short, .long], help: "A configuration that names a folder of connectors.")
+    var config = "connectors.yml"
+
     func run() throws {
-      let names = Registry.specifications.map(\.name)
-      guard let specification = Registry.specifications.first(where: { $0.name == name }) else {
-        throw KithError(
-          .configuration, "there is no such connector", seen: name, allowed: names.joined(separator: ", "),
-          fix: nearestWord(to: name, among: names).map { "Did you mean \"\($0)\"?" })
+      let connector = try ConnectorsCommand.catalogue(config).needed(name)
+      if let problems = (connector as? RESTConnector)?.problems, !problems.isEmpty {
+        throw ConfigurationProblems(problems)
       }
-      print("\(specification.name): \(specification.title)\n\(specification.summary)\n\nSTREAMS")
+      let specification = connector.specification
+      print("\(specification.name): \(specification.title)\n\(specification.summary)")
+      if let verified = specification.verified { print("Tried with: \(verified)") }
+      print("\nSTREAMS")
       for stream in specification.streams {
         print("  \(stream.name): \(stream.summary)")
         for layout in stream.layouts { print("    layout \(layout.name): \(layout.title)") }

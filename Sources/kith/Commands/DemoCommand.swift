@@ -46,9 +46,9 @@ struct DemoCommand: AsyncParsableCommand {
     let configuration = folder + "/connectors.yml"
     try writeConfiguration(configuration)
 
-    var reader = ConfigurationReader(connectors: Registry.specifications, time: SystemTime())
+    var reader = ConfigurationReader(connectors: Registry.catalogue, time: SystemTime())
     let hub = try Hub(
-      configuration: try reader.read(path: configuration), connectors: Registry.connectors, time: SystemTime())
+      configuration: try reader.read(path: configuration), connectors: Registry.catalogue, time: SystemTime())
     let clock = ContinuousClock()
     let started = clock.now
     let reports = try await SyncRunner(hub: hub).sync(SyncRequest()) { _ in }

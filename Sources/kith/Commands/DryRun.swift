@@ -27,6 +27,6 @@ extension HubOptions {
     if case .file(let path) = configuration.hub.database { isThere = FileManager.default.fileExists(atPath: path) }
     if isThere { try HubStore(configuration.hub.database, memory: configuration.hub.memory).copy(to: copy) }
     configuration.hub.database = .file(copy)
-    return try Hub(configuration: configuration, connectors: Registry.connectors, time: SystemTime())
+    return try Hub(configuration: configuration, connectors: Registry.catalogue, time: SystemTime())
   }
 }

@@ -24,12 +24,12 @@ struct HubOptions: ParsableArguments {
   func configuration() throws -> Configuration {
     let path = absolutePath(config, FileManager.default.currentDirectoryPath)
     var reader = ConfigurationReader(
-      connectors: Registry.specifications, time: SystemTime(), database: namedDatabase)
+      connectors: Registry.catalogue, time: SystemTime(), database: namedDatabase)
     return try reader.read(path: path)
   }
 
   func hub() throws -> Hub {
-    try Hub(configuration: try configuration(), connectors: Registry.connectors, time: SystemTime())
+    try Hub(configuration: try configuration(), connectors: Registry.catalogue, time: SystemTime())
   }
 }
 

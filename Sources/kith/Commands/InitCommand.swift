@@ -24,7 +24,7 @@ struct InitCommand: AsyncParsableCommand {
     }
     do {
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      try Data(ConfigurationTemplate.text(Registry.specifications).utf8).write(to: file)
+      try Data(ConfigurationTemplate.text(Registry.catalogue).utf8).write(to: file)
     } catch {
       throw KithError(
         .configuration, "the configuration cannot be written", seen: file.path, fix: error.localizedDescription)

@@ -128,10 +128,10 @@ private final class Stage: Sendable {
     for (name, _) in sources {
       text += "  - {name: \(name), connector: \(name), schedule: \"\(schedule)\", streams: {people: {}}}\n"
     }
-    var reader = ConfigurationReader(connectors: connectors.map(\.specification), time: clock, environment: [:])
+    var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: clock, environment: [:])
     let configuration = try reader.read(
       text: text, name: "connectors.yml", path: folder.path + "/connectors.yml", baseDirectory: folder.path)
-    let hub = try Hub(configuration: configuration, connectors: connectors, time: clock)
+    let hub = try Hub(configuration: configuration, connectors: ConnectorCatalogue(connectors), time: clock)
     self.hub = hub
     let broken = broken
     service = ScheduleService(
@@ -147,7 +147,7 @@ private final class Stage: Sendable {
   static func configuration(_ schedule: String) throws -> Configuration {
     let connector = StagedConnector("csv", .people)
     var reader = ConfigurationReader(
-      connectors: [connector.specification], time: TestTime("2026-11-01 12:00:00"), environment: [:])
+      connectors: ConnectorCatalogue([connector]), time: TestTime("2026-11-01 12:00:00"), environment: [:])
     return try reader.read(
       text: """
         sources:

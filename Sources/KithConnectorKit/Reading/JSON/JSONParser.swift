@@ -13,6 +13,8 @@ struct JSONParser {
   let count: Int
   let record: RawRecord
   var index = 0
+  /// The bytes are all there will be: a number may end with them.
+  var isWhole = false
   var failure: Failure?
 
   init(_ bytes: UnsafeBufferPointer<UInt8>, into record: RawRecord, empty: UnsafePointer<UInt8>) {
@@ -149,7 +151,7 @@ struct JSONParser {
       if !digits() { return false }
     }
     // More digits may follow.
-    guard index < count else { return cutOff() }
+    guard index < count || isWhole else { return cutOff() }
     let start = record.bytes.count
     record.bytes.append(base + begin, count: index &- begin)
     _ = record.node(.number, key: key, text: start..<record.bytes.count)

@@ -1,7 +1,7 @@
 import KithCore
 
 /// Records and rejects until there are enough of them to be sent.
-struct FileBatch {
+struct BatchBuilder {
   static let maximumRecords = 4_096
 
   private let maximumBytes: Int
@@ -27,7 +27,7 @@ struct FileBatch {
   var isTorn = false
   private var hasBegun = false
 
-  var isFull: Bool { records.count + rejects.count >= FileBatch.maximumRecords || bytes >= maximumBytes }
+  var isFull: Bool { records.count + rejects.count >= BatchBuilder.maximumRecords || bytes >= maximumBytes }
   var isEmpty: Bool { records.isEmpty && rejects.isEmpty }
 
   /// The batch to send; what is left is empty.

@@ -1,0 +1,80 @@
+import KithCore
+import KithHTTP
+
+/// One answer, taken apart. Its records are nodes of one tree, so that nothing is copied before it is mapped.
+final class RESTPage {
+  let response: HTTPResponse
+  /// The whole answer; empty when it is not JSON.
+  let document = RawRecord()
+  private(set) var items: [RawRecord.NodeID] = []
+
+  init(_ response: HTTPResponse, _ stream: RESTStream, isEmpty: Bool, place: String) throws(KithError) {
+    self.response = response
+    if isEmpty || response.status == 204 { return }
+    guard stream.format == .json else { return }
+    if let broken = document.fill(json: response.body) {
+      let beginning = String(decoding: response.body.prefix(120), as: UTF8.self)
+      // A page that is cut off or stands for another (a login, a proxy's error) may be right the next time.
+      throw KithError(
+        .transient, "the answer is not JSON: \(broken)", place: place, seen: beginning,
+        fix: "If it stays like this, check the base URL.")
+    }
+    items = find(stream)
+  }
+
+  private func find(_ stream: RESTStream) -> [RawRecord.NodeID] {
+    var found: [RawRecord.NodeID] = []
+    func take(_ node: RawRecord.NodeID) {
+      switch document.kind(of: node) {
+      case .array: found += document.children(of: node)
+      case .object: if stream.isKeyed { found += document.children(of: node) } else { found.append(node) }
+      case .text, .number, .bool, .null: break
+      }
+    }
+    if stream.records.isEmpty {
+      take(document.root)
+    } else {
+      document.withView { view in
+        _ = view.walk(stream.records) { node in
+          take(node)
+          return true
+        }
+      }
+    }
+    return found
+  }
+
+  /// Hangs the parent's values into each record, as `_parent`.
+  func attach(_ parent: [(name: String, value: String)]) {
+    if parent.isEmpty { return }
+    let key = Array("_parent".utf8)
+    let node = key.withUnsafeBytes { document.begin(.object, key: $0) }
+    for pair in parent { document.leaf(pair.name, pair.value) }
+    document.end()
+    for item in items where document.kind(of: item) == .object { document.adopt(node, in: item) }
+  }
+
+  /// What stands at the paths, for the pager.
+  func values(_ paths: [String]) -> [String: String] {
+    var values: [String: String] = [:]
+    for path in paths {
+      if let steps = SourcePath.steps(path) { values[path] = document.text(at: steps) }
+    }
+    return values
+  }
+
+  var fingerprint: UInt64 {
+    var hash = ContentHash()
+    response.body.withUnsafeBytes { hash.combine($0) }
+    return UInt64(bitPattern: hash.value)
+  }
+}
+
+extension RawRecord {
+  /// Makes a node that stands for itself the last child of another; many may share it.
+  func adopt(_ node: NodeID, in parent: NodeID) {
+    let last = nodes[Int(parent)].lastChild
+    if last >= 0 { nodes[Int(last)].next = node } else { nodes[Int(parent)].firstChild = node }
+    nodes[Int(parent)].lastChild = node
+  }
+}

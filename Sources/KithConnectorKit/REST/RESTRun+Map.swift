@@ -1,0 +1,163 @@
+import KithCore
+import KithHTTP
+
+/// Records of pages.
+extension RESTRun {
+  /// Maps a page's records and sends what is a batch.
+  func take(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
+    batch.progress += Int64(page.response.body.count)
+    if stream.format != .json { return try await takeLines(page, place, number) }
+    let share = page.response.body.count / max(page.items.count, 1)
+    for (index, item) in page.items.enumerated() {
+      add(page.document, item, bytes: share) { "\(place) page \(number) record \(index + 1)" }
+      if batch.isFull { try await send(checkpoint: nil, isLast: false) }
+    }
+  }
+
+  private func add(_ raw: RawRecord, _ item: RawRecord.NodeID, bytes: Int, _ place: () -> String) {
+    if let only = stream.only, !only.holds(in: raw, from: item) {
+      leftOut += 1
+      return
+    }
+    switch outcome(raw, item) {
+    case .record(let record): batch.records.append(record)
+    case .reject(let code, let reason):
+      batch.rejects.append(
+        Reject(code: code, reason: reason, place: place(), raw: Array(raw.json(of: item).utf8)))
+    }
+    batch.bytes += bytes
+  }
+
+  private func outcome(_ raw: RawRecord, _ item: RawRecord.NodeID) -> MapOutcome {
+    guard raw.kind(of: item) == .object else {
+      return .reject(code: "syntax", reason: "A record must be an object, this is of kind \(raw.kind(of: item)).")
+    }
+    guard let deleted = stream.deleted, deleted.holds(in: raw, from: item) else {
+      return mapper.map(raw, root: item)
+    }
+    // What is gone has little more than its key.
+    do throws(MapFault) {
+      let key = try raw.nodes.withUnsafeBufferPointer { nodes throws(MapFault) in
+        try raw.bytes.withUnsafeBufferPointer { bytes throws(MapFault) in
+          try mapper.neededKey(RecordView(nodes: nodes, bytes: bytes, root: item))
+        }
+      }
+      return .record(.deletion(Deletion(kind: stream.record, key: key)))
+    } catch {
+      return .reject(code: error.code, reason: error.reason)
+    }
+  }
+
+  // MARK: other formats
+
+  private func takeLines(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
+    if page.response.body.isEmpty { return }
+    let reader = try lineReader(page)
+    let mapper = try lineMapper(reader)
+    let raw = RawRecord()
+    while true {
+      let step = try reader.next(into: raw)
+      if step == .end || step == .incomplete { return }
+      let outcome: MapOutcome =
+        if case .reject(let code, let reason) = step { .reject(code: code, reason: reason) } else { mapper.map(raw) }
+      switch outcome {
+      case .record(let record): batch.records.append(record)
+      case .reject(let code, let reason):
+        batch.rejects.append(
+          Reject(
+            code: code, reason: reason, place: "\(place) page \(number):\(reader.position)", raw: reader.rawBytes))
+      }
+      batch.bytes += reader.rawBytes.count
+      if batch.isFull { try await send(checkpoint: nil, isLast: false) }
+    }
+  }
+
+  private func lineReader(_ page: RESTPage) throws(KithError) -> any RecordReader {
+    var options = ReadingOptions()
+    options.format = FileFormat(rawValue: stream.format.rawValue)
+    options.recordCap = source.settings.environment.memory.recordBytes
+    return try RecordReaders.makeReader(stream: MemoryStream(page.response.body), options: options)
+  }
+
+  private func lineMapper(_ reader: any RecordReader) throws(KithError) -> RecordMapper {
+    let bound = try source.mapping(stream).bind(columns: reader.columns, place: stream.name)
+    if !bound.problems.isEmpty { throw FileRun.combined(bound.problems) }
+    return bound.mapper
+  }
+
+  // MARK: looking
+
+  /// The first records of the first lists, raw and mapped.
+  func preview(limit: Int) async throws(KithError) -> [PreviewedRecord] {
+    var seen: [PreviewedRecord] = []
+    var lists = 0
+    _ = try await eachList(of: stream) { list throws(KithError) in
+      lists += 1
+      var values = list.values
+      if case .field(let field)? = self.stream.incremental?.cursor {
+        let now = self.source.access.time.now()
+        var first = try self.source.startDate() ?? field.start
+        if let days = self.stream.incremental?.sliceDays {
+          // The last slice: older ones may have more, and no tool gives more than one at once.
+          first = max(first ?? now, now.adding(seconds: Double(-days) * 86_400))
+        }
+        values["since"] = first.map { RESTCursorValue($0).written(field, lookback: 0) }
+        values["until"] = RESTCursorValue(now).written(field, lookback: 0)
+      }
+      if case .token(_, let start, let written)? = self.stream.incremental?.cursor {
+        values["since"] = try (self.source.startDate() ?? start).map { written.value(of: $0) }
+      }
+      var pages = try RESTPages(self.source, self.stream, list, values)
+      defer { pages.cancel() }
+      if let page = try await pages.next() {
+        seen += try self.previewed(page, pages.place, limit: limit - seen.count)
+      }
+      // Some parents have nothing; a few are looked at.
+      return seen.count < limit && lists < 5
+    }
+    return seen
+  }
+
+  private func previewed(_ page: RESTPage, _ place: String, limit: Int) throws(KithError) -> [PreviewedRecord] {
+    if stream.format != .json { return try previewedLines(page, place, limit: limit) }
+    return page.items.prefix(max(limit, 0)).enumerated().map { index, item in
+      let place = "\(place) record \(index + 1)"
+      let pairs = page.document.pairs(from: item, indexed: true)
+      switch outcome(page.document, item) {
+      case .record(let record): return PreviewedRecord(place: place, raw: pairs, outcome: .record(record))
+      case .reject(let code, let reason):
+        let reject = Reject(
+          code: code, reason: reason, place: place, raw: Array(page.document.json(of: item).utf8))
+        return PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject))
+      }
+    }
+  }
+
+  private func previewedLines(_ page: RESTPage, _ place: String, limit: Int) throws(KithError) -> [PreviewedRecord] {
+    if page.response.body.isEmpty { return [] }
+    let reader = try lineReader(page)
+    let mapper = try lineMapper(reader)
+    var result: [PreviewedRecord] = []
+    let raw = RawRecord()
+    while result.count < limit {
+      let step = try reader.next(into: raw)
+      if step == .end || step == .incomplete { break }
+      let place = "\(place):\(reader.position)"
+      var outcome = MapOutcome.reject(code: "", reason: "")
+      var pairs: [(name: String, value: String)] = []
+      if case .reject(let code, let reason) = step {
+        outcome = .reject(code: code, reason: reason)
+      } else {
+        pairs = raw.pairs(columns: reader.columns, indexed: true)
+        outcome = mapper.map(raw)
+      }
+      switch outcome {
+      case .record(let record): result.append(PreviewedRecord(place: place, raw: pairs, outcome: .record(record)))
+      case .reject(let code, let reason):
+        let reject = Reject(code: code, reason: reason, place: place, raw: reader.rawBytes)
+        result.append(PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject)))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,116 @@
+import Foundation
+import KithConnectorKit
+import KithCore
+
+extension RESTConformance {
+  /// The exchanges become the records and rejects of `expected.txt`, every request is one of theirs, and reading again
+  /// gives the same.
+  public func goldenFailures(_ fixture: Fixture) async -> [String] {
+    await failures(fixture) { () throws(KithError) in
+      let stage = try stage(fixture)
+      let (sink, error) = await read(stage, fixture)
+      var failures = stage.tool.unknown.map { "no exchange answers \($0)" }
+      if let error { failures.append("a read fails: \(error)") }
+      if !failures.isEmpty { return failures }
+      let text = ConnectorConformance.golden(sink)
+      let path = "\(fixture.folder)/expected.txt"
+      if updatesGolden {
+        return FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) ? [] : ["cannot write \(path)"]
+      }
+      guard let expected = FileManager.default.contents(atPath: path) else {
+        return ["has no expected.txt; run again with KITH_UPDATE_GOLDEN=1 and read what it wrote"]
+      }
+      failures +=
+        ConnectorConformance.difference(
+          expected: String(decoding: expected, as: UTF8.self), found: text
+        ).map { [$0] } ?? []
+      let second = await read(stage, fixture)
+      if ConnectorConformance.golden(second.sink) != text { failures.append("a second full read gives other records") }
+      return failures + leaks(stage, sink, error)
+    }
+  }
+
+  /// Every record has its key, no two share one, and a person is somebody.
+  public func recordFailures(_ fixture: Fixture) async -> [String] {
+    await failures(fixture) { () throws(KithError) in
+      let stage = try stage(fixture)
+      let repeats = try RecordedExchanges(folder: fixture.folder).repeats
+      let (sink, _) = await read(stage, fixture)
+      var failures: [String] = sink.records.isEmpty ? ["yields no record"] : []
+      var keys: Set<String> = []
+      for record in sink.records {
+        let (key, person) = ConnectorConformance.keyAndPerson(record)
+        if key.isEmpty { failures.append("has a record without key: \(RecordText.text(of: record))") }
+        if !keys.insert(key).inserted, !repeats { failures.append("has two records with the key \(key)") }
+        if let person, ConnectorConformance.isNobody(person) {
+          failures.append("has a person of whom nothing is known: \(RecordText.text(of: record))")
+        }
+      }
+      return failures
+    }
+  }
+
+  /// The check of a connection tells success, wrong credentials and a tool that is not there apart.
+  public func checkFailures(_ fixture: Fixture) async -> [String] {
+    await failures(fixture) { () throws(KithError) in
+      var failures: [String] = []
+      let good = try stage(fixture)
+      guard let source = good.source as? any CheckableSource else { return ["the source cannot be checked"] }
+      let problems = await source.check(stream: fixture.stream)
+      if !problems.isEmpty { failures.append("the check of a good connection finds: \(problems[0])") }
+      let refused = try stage(fixture)
+      refused.tool.refuses()
+      let refusal = await (refused.source as? any CheckableSource)?.check(stream: fixture.stream).first
+      if refusal?.recovery != .authorisation {
+        failures.append("wrong credentials are told as: \(refusal.map { "\($0)" } ?? "nothing")")
+      }
+      if let refusal { failures += leaks(refused, CollectingSink(), refusal) }
+      let gone = try stage(fixture)
+      gone.tool.server.stop()
+      let absence = await (gone.source as? any CheckableSource)?.check(stream: fixture.stream).first
+      if absence?.recovery != .transient {
+        failures.append("a tool that is not there is told as: \(absence.map { "\($0)" } ?? "nothing")")
+      }
+      return failures
+    }
+  }
+
+  /// From every checkpoint on, nothing is lost of what an undisturbed run reads after it; from the last one, a tool that
+  /// has nothing new gives nothing, and the checkpoint stays.
+  public func resumeFailures(_ fixture: Fixture) async -> [String] {
+    await failures(fixture) { () throws(KithError) in
+      let stage = try stage(fixture)
+      let (whole, _) = await read(stage, fixture)
+      var failures: [String] = []
+      for (index, batch) in whole.batches.enumerated() {
+        guard let checkpoint = batch.checkpoint else { continue }
+        let (rest, error) = await read(stage, fixture, from: checkpoint)
+        if let error { failures.append("resumed after batch \(index + 1): \(error)") }
+        let seen = Set((whole.batches[...index].flatMap(\.records) + rest.records).map(RecordText.text(of:)))
+        let lost = whole.records.filter { !seen.contains(RecordText.text(of: $0)) }
+        if !lost.isEmpty { failures.append("resumed after batch \(index + 1), \(lost.count) records are lost") }
+      }
+      guard let last = whole.checkpoint else { return failures + ["gives no checkpoint"] }
+      guard try RecordedExchanges(folder: fixture.folder).nothing != nil else { return failures }
+      let quiet = try self.stage(fixture)
+      quiet.tool.becomesEmpty()
+      let (nothing, error) = await read(quiet, fixture, from: last)
+      if let error { failures.append("a tool with nothing new is an error: \(error)") }
+      if !nothing.records.isEmpty { failures.append("a tool with nothing new gives \(nothing.records.count) records") }
+      return failures
+    }
+  }
+
+  /// Whether a secret stands anywhere, raw, in base64 or as a URL writes it.
+  func leaks(_ stage: Stage, _ sink: CollectingSink, _ error: KithError?) -> [String] {
+    var texts = [error.map { "\($0)" } ?? ""]
+    texts += sink.records.map(RecordText.text(of:)) + sink.batches.compactMap(\.checkpoint?.text)
+    texts += sink.rejects.map { $0.reason + $0.place + String(decoding: $0.raw, as: UTF8.self) }
+    texts += sink.batches.flatMap(\.notes)
+    let text = texts.joined(separator: "\n")
+    return stage.canaries.flatMap { canary in
+      let forms = [canary, Data(canary.utf8).base64EncodedString(), canary.replacingOccurrences(of: "-", with: "%2D")]
+      return forms.filter { text.contains($0) }.map { _ in "a secret shows: \(canary.split(separator: "-")[1])" }
+    }
+  }
+}

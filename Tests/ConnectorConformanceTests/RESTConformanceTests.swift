@@ -1,0 +1,48 @@
+import Foundation
+import KithConnectorKit
+import KithTesting
+import Testing
+
+private let plugins = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Plugins"
+
+/// The REST manifests below Plugins/, as they were built in.
+private let suites = ConnectorRegistry.manifests.map { entry in
+  RESTConformance(
+    RESTConnector(manifest: entry.text, name: "\(entry.name).yml", expecting: entry.name),
+    fixturesFolder: "\(plugins)/\(entry.folder)/Fixtures")
+}
+
+/// One fixture of one manifest.
+struct RESTCase: Sendable, CustomTestStringConvertible {
+  let suite: RESTConformance
+  let fixture: RESTConformance.Fixture
+  var testDescription: String { "\(suite.connector.manifest.name) \(fixture)" }
+
+  static let all = suites.flatMap { suite in suite.fixtures.map { RESTCase(suite: suite, fixture: $0) } }
+}
+
+@Suite struct RESTConformanceTests {
+  /// A build that was planned before a manifest came does not notice when it changes: `touch Package.swift`.
+  @Test func theManifestsAreThoseOfTheFolders() throws {
+    var found: [String] = []
+    for folder in try FileManager.default.contentsOfDirectory(atPath: plugins).sorted() {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(plugins)/\(folder)")) ?? []
+      for name in names.sorted() where name.hasSuffix(".yml") {
+        found.append(name)
+        let text = try String(contentsOfFile: "\(plugins)/\(folder)/\(name)", encoding: .utf8)
+        let built = ConnectorRegistry.manifests.first { $0.folder == folder && "\($0.name).yml" == name }
+        #expect(built?.text == text, "\(name) was changed after the build was planned: touch Package.swift")
+      }
+    }
+    #expect(found.count == ConnectorRegistry.manifests.count)
+    #expect(Set(found).count == found.count)
+  }
+
+  @Test(arguments: suites.indices) func specification(_ index: Int) {
+    for failure in suites[index].specificationFailures() { Issue.record("\(failure)") }
+  }
+
+  @Test(arguments: RESTCase.all) func keepsWhatAConnectorMust(_ example: RESTCase) async {
+    for failure in await example.suite.allFailures(example.fixture) { Issue.record("\(failure)") }
+  }
+}
