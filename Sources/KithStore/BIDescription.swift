@@ -49,7 +49,8 @@ public struct BIDescription: Sendable {
   private static func reference(
     _ column: String, _ table: TableSpecification?, isView: Bool
   ) -> (table: String, column: String)? {
-    if isView || table.map({ Schema.sumTables.map(\.name).contains($0.name) || $0.name == "customer_channels" }) == true {
+    if isView || table.map({ Schema.sumTables.map(\.name).contains($0.name) || $0.name == "customer_channels" }) == true
+    {
       if column == "customer_id" { return ("customers", "customer_id") }
       if column == table?.dayColumn || ["date", "month_start"].contains(column) { return ("dim_date", "date") }
       if column == "channel", table?.name != "tickets" { return ("dim_channel", "channel") }

@@ -53,7 +53,9 @@ extension HubStore {
   /// Keeps the customers as they are now, for `customersThatChanged`; meant for a copy that is thrown away.
   public func rememberCustomers() throws(KithError) {
     try write { db in
-      for table in Self.rebuiltTables { try db.execute(sql: "CREATE TABLE remembered_\(table) AS SELECT * FROM \(table)") }
+      for table in Self.rebuiltTables {
+        try db.execute(sql: "CREATE TABLE remembered_\(table) AS SELECT * FROM \(table)")
+      }
     }
   }
 

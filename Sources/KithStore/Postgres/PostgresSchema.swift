@@ -99,7 +99,9 @@ struct PostgresSchema {
     try StoreErrors.mapping(place) { try Schema.fillDimensions(StoreConnection(.postgres(connection))) }
     try writeDictionary()
     try finish()
-    if version < 7 { try StoreErrors.mapping(place) { try HubStore.makeSums(in: StoreConnection(.postgres(connection))) } }
+    if version < 7 {
+      try StoreErrors.mapping(place) { try HubStore.makeSums(in: StoreConnection(.postgres(connection))) }
+    }
   }
 
   private func create() throws(KithError) {

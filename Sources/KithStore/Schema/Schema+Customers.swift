@@ -45,7 +45,8 @@ extension Schema {
     ])
 
   private static let customer = TableSpecification(
-    "customers", "The unified person: one row per customer.", key: ["customer_id"], indexes: [.on("email"), .on("digital_weekdays"), .on("last_nps", "customer_id", where: "last_nps IS NOT NULL")],
+    "customers", "The unified person: one row per customer.", key: ["customer_id"],
+    indexes: [.on("email"), .on("digital_weekdays"), .on("last_nps", "customer_id", where: "last_nps IS NOT NULL")],
     time: "updated_at",
     columns: [
       .column("customer_id", .integer, "The customer's number, stable for life."),

@@ -33,7 +33,8 @@ struct SumSpecification: Sendable {
       let sum = "\(table).\(column.name) + excluded.\(column.name)"
       return "\(column.name) = \(column.scale.rounded(sum))"
     }
-    return "ON CONFLICT (\(groups.map(\.name).joined(separator: ", "))) DO UPDATE SET \(updates.joined(separator: ", "))"
+    return
+      "ON CONFLICT (\(groups.map(\.name).joined(separator: ", "))) DO UPDATE SET \(updates.joined(separator: ", "))"
   }
 
   static func of(_ records: RecordTable) -> SumSpecification? { all.first { $0.records == records } }
@@ -83,8 +84,10 @@ struct SumSpecification: Sendable {
         Column(name: "responses", sql: "COUNT(*)"), count("nps_count", "nps IS NOT NULL"),
         count("promoters", "nps >= 9"), count("detractors", "nps <= 6"),
         Column(name: "nps_sum", sql: "COALESCE(SUM(nps), 0)"),
-        count("csat_count", "csat / NULLIF(csat_scale, 0) IS NOT NULL"), amount("csat_sum", "csat / NULLIF(csat_scale, 0)", .millionths),
-        count("ces_count", "ces / NULLIF(ces_scale, 0) IS NOT NULL"), amount("ces_sum", "ces / NULLIF(ces_scale, 0)", .millionths),
+        count("csat_count", "csat / NULLIF(csat_scale, 0) IS NOT NULL"),
+        amount("csat_sum", "csat / NULLIF(csat_scale, 0)", .millionths),
+        count("ces_count", "ces / NULLIF(ces_scale, 0) IS NOT NULL"),
+        amount("ces_sum", "ces / NULLIF(ces_scale, 0)", .millionths),
       ]),
     SumSpecification(
       table: "order_lines_monthly", records: .orderLines,
