@@ -181,7 +181,8 @@ extension IdentitySession {
     try db.execute(sql: CustomerTotals.members)
     try db.analyze("members")
     try db.execute(sql: CustomerChannels(dialect: db.dialect).ofMembers)
-    try db.analyze("customer_channels")
+    // What a few customers change, the planner needs not know.
+    if try db.changesCount > 20_000 { try db.analyze("customer_channels") }
     for total in CustomerTotals.all(db.dialect) {
       let arguments: StoreArguments =
         total.hasCurrency ? ["now": now.sqlText, "currency": baseCurrency] : ["now": now.sqlText]

@@ -19,6 +19,7 @@ final class SumChanges {
   }
 
   private let source: String
+  private let touchpointPlaces = RecordTable.touchpoints.usedPlaces
   private var groups = [[KeyHash: Group]](repeating: [:], count: RecordTable.allCases.count)
 
   init(source: String) { self.source = source }
@@ -52,21 +53,28 @@ final class SumChanges {
 
   private func change(_ table: RecordTable, _ values: [SumValue], sign: Int64) {
     guard let (names, parts) = table.sums(of: values, source: source) else { return }
-    let changed = parts.map { $0 * sign }
-    add(changed, to: KeyHash(parts: names), of: table) { names }
+    var hash = PartsHash()
+    for (place, name) in names.enumerated() where place != Self.sourcePlace { hash.combine(name) }
+    add(to: hash.key, of: table) {
+      Group(names: names, parts: [Int64](repeating: 0, count: parts.count))
+    } _: { sums in
+      for index in parts.indices { sums[index] += parts[index] * sign }
+    }
   }
 
-  private func add(_ parts: [Int64], to key: KeyHash, of table: RecordTable, _ names: () -> [String]) {
-    if groups[table.rawValue][key] == nil {
-      groups[table.rawValue][key] = Group(names: names(), parts: parts)
-    } else {
-      for index in parts.indices { groups[table.rawValue][key]?.parts[index] += parts[index] }
-    }
+  /// The source is the same for all groups of a transaction.
+  private static let sourcePlace = 1
+
+  @inline(__always)
+  private func add(
+    to key: KeyHash, of table: RecordTable, new: () -> Group, _ body: (UnsafeMutableBufferPointer<Int64>) -> Void
+  ) {
+    groups[table.rawValue][key, default: new()].parts.withUnsafeMutableBufferPointer { body($0) }
   }
 
   /// Most of what comes are touchpoints: their texts are made once per group.
   private func addTouchpoint(_ cells: EncodedBatch.Slice, in view: BatchView) {
-    let places = RecordTable.touchpoints.usedPlaces
+    let places = touchpointPlaces
     var texts = (day: EncodedBatch.Text.none, channel: EncodedBatch.Text.none, type: EncodedBatch.Text.none)
     var valence: Double?
     for cell in view.cells[cells] {
@@ -81,17 +89,13 @@ final class SumChanges {
     }
     var hash = PartsHash()
     hash.combine(view.raw(texts.day))
-    hash.combine(source)
     hash.combine(view.raw(texts.channel))
     hash.combine(view.raw(texts.type))
     let parts = valence.map { SumScale.millionths.parts($0) } ?? 0
-    let table = RecordTable.touchpoints.rawValue
-    if groups[table][hash.key] == nil {
+    add(to: hash.key, of: .touchpoints) {
       let names = [view.string(texts.day), source, view.string(texts.channel), view.string(texts.type)]
-      groups[table][hash.key] = Group(names: names, parts: [1, valence == nil ? 0 : 1, parts])
-      return
-    }
-    groups[table][hash.key]?.parts.withUnsafeMutableBufferPointer { sums in
+      return Group(names: names, parts: [0, 0, 0])
+    } _: { sums in
       sums[0] += 1
       sums[1] += valence == nil ? 0 : 1
       sums[2] += parts
@@ -116,10 +120,17 @@ final class SumChanges {
             if column.scale == .whole { row.integer(parts) } else { row.real(column.scale.value(parts)) }
           }
         })
-      if changed.contains(where: { $0.parts[0] < 0 }) {
-        try db.execute(sql: "DELETE FROM \(specification.table) WHERE \(specification.sums[0].name) = 0")
-      }
+      try removeEmpty(specification, days: changed.filter { $0.parts[0] < 0 }.map { $0.names[0] }, in: db)
     }
+  }
+
+  private func removeEmpty(_ specification: SumSpecification, days: [String], in db: StoreConnection) throws {
+    guard let first = days.min(), let last = days.max() else { return }
+    try db.execute(
+      sql: """
+        DELETE FROM \(specification.table) WHERE \(specification.sums[0].name) = 0
+          AND \(specification.groups[0].name) BETWEEN ? AND ?
+        """, arguments: [first, last])
   }
 }
 
@@ -149,14 +160,6 @@ private struct PartsHash {
   }
 
   var key: KeyHash { KeyHash(high, low) }
-}
-
-extension KeyHash {
-  fileprivate init(parts: [String]) {
-    var hash = PartsHash()
-    for part in parts { hash.combine(part) }
-    self = hash.key
-  }
 }
 
 extension BatchView {
