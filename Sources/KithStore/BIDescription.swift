@@ -49,9 +49,10 @@ public struct BIDescription: Sendable {
   private static func reference(
     _ column: String, _ table: TableSpecification?, isView: Bool
   ) -> (table: String, column: String)? {
-    if isView {
+    if isView || table.map({ Schema.sumTables.map(\.name).contains($0.name) || $0.name == "customer_channels" }) == true
+    {
       if column == "customer_id" { return ("customers", "customer_id") }
-      if column == table?.dayColumn { return ("dim_date", "date") }
+      if column == table?.dayColumn || ["date", "month_start"].contains(column) { return ("dim_date", "date") }
       if column == "channel", table?.name != "tickets" { return ("dim_channel", "channel") }
     }
     guard let target = table?.references[column], let key = Schema.table(target)?.primaryKey.first else { return nil }

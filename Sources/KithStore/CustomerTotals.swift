@@ -66,29 +66,49 @@ struct CustomerTotals {
       columns: [
         "touchpoints", "web_touchpoints", "email_touchpoints", "commerce_touchpoints", "survey_touchpoints",
         "support_touchpoints", "event_touchpoints", "other_touchpoints", "valence", "first_seen_at", "last_seen_at",
+        "digital_weekdays",
       ],
       query: """
-        SELECT id, touchpoints, web_touchpoints, email_touchpoints, commerce_touchpoints, survey_touchpoints,
-          support_touchpoints, event_touchpoints,
-          touchpoints - web_touchpoints - email_touchpoints - commerce_touchpoints - survey_touchpoints
-            - support_touchpoints - event_touchpoints AS other_touchpoints,
-          valence, \(dialect.least("COALESCE(known, lived)", "COALESCE(lived, known)")) AS first_seen_at,
-          \(dialect.greatest("COALESCE(last_known, last_lived)", "COALESCE(last_lived, last_known)")) AS last_seen_at
+        SELECT known.id AS id, COALESCE(touchpoints, 0) AS touchpoints, COALESCE(web, 0) AS web_touchpoints,
+          COALESCE(email, 0) AS email_touchpoints, COALESCE(commerce, 0) AS commerce_touchpoints,
+          COALESCE(survey, 0) AS survey_touchpoints, COALESCE(support, 0) AS support_touchpoints,
+          COALESCE(event, 0) AS event_touchpoints,
+          COALESCE(touchpoints - web - email - commerce - survey - support - event, 0) AS other_touchpoints, valence,
+          \(dialect.least("COALESCE(known, lived)", "COALESCE(lived, known)")) AS first_seen_at,
+          \(dialect.greatest("COALESCE(last_known, last_lived)", "COALESCE(last_lived, last_known)")) AS last_seen_at,
+          digital_weekdays
         FROM (
-          SELECT p.customer_id AS id, COUNT(t.touchpoint_id) AS touchpoints,
-            COUNT(CASE WHEN t.channel IN ('web', 'app') THEN 1 END) AS web_touchpoints,
-            COUNT(CASE WHEN t.channel = 'email' THEN 1 END) AS email_touchpoints,
-            COUNT(CASE WHEN t.channel IN ('commerce', 'store') THEN 1 END) AS commerce_touchpoints,
-            COUNT(CASE WHEN t.channel = 'survey' THEN 1 END) AS survey_touchpoints,
-            COUNT(CASE WHEN t.channel = 'support' THEN 1 END) AS support_touchpoints,
-            COUNT(CASE WHEN t.channel = 'event' THEN 1 END) AS event_touchpoints,
-            \(dialect.rounded("AVG(t.valence)", 4)) AS valence, MIN(p.created_at) AS known, MIN(t.occurred_at) AS lived,
-            MAX(p.seen_at) AS last_known, MAX(t.occurred_at) AS last_lived
-          FROM members p LEFT JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
-          GROUP BY p.customer_id
-        ) AS counted
+          SELECT p.customer_id AS id, MIN(p.created_at) AS known, MAX(p.seen_at) AS last_known
+          FROM members p GROUP BY p.customer_id
+        ) AS known LEFT JOIN (
+          SELECT s.customer_id AS id, SUM(c.touchpoints) AS touchpoints, \(Self.touchpoints("web", "app")) AS web,
+            \(Self.touchpoints("email")) AS email, \(Self.touchpoints("commerce", "store")) AS commerce,
+            \(Self.touchpoints("survey")) AS survey, \(Self.touchpoints("support")) AS support,
+            \(Self.touchpoints("event")) AS event,
+            \(dialect.rounded("SUM(c.valence_sum) / NULLIF(SUM(c.valence_count), 0)", 4)) AS valence,
+            MIN(c.first_at) AS lived, MAX(c.last_at) AS last_lived,
+            \(CustomerChannels.union("CASE WHEN \(Self.isDigital) THEN c.weekdays END")) AS digital_weekdays
+          FROM stale s CROSS JOIN customer_channels c ON c.customer_id = s.customer_id
+          GROUP BY s.customer_id
+        ) AS lived ON lived.id = known.id
         """)
   }
+
+  /// For hubs that had no such column.
+  static let digitalWeekdaysOfEverybody = """
+    UPDATE customers SET digital_weekdays = n.digital_weekdays FROM (
+      SELECT c.customer_id AS id, \(CustomerChannels.union("c.weekdays")) AS digital_weekdays
+      FROM customer_channels c WHERE \(isDigital) GROUP BY c.customer_id) n
+    WHERE customers.customer_id = n.id
+    """
+
+  private static func touchpoints(_ channels: String...) -> String {
+    let list = channels.map { "'\($0)'" }.joined(separator: ", ")
+    return "SUM(CASE WHEN c.channel IN (\(list)) THEN c.touchpoints ELSE 0 END)"
+  }
+
+  private static let isDigital =
+    "c.channel IN (\(Schema.digitalChannels.map { "'\($0)'" }.joined(separator: ", ")))"
 
   private static let paid = """
     COALESCE(SUM(o.total_base - COALESCE(o.refunded, 0)

@@ -64,7 +64,9 @@ extension HubStore {
     let isFirst = try read { db in try Int.fetchOne(db, sql: "SELECT 1 FROM customers LIMIT 1") == nil }
     if waiting < Self.manyProfiles, !isFirst { return false }
     return try write { db in
-      let tables = Schema.tables.filter { ["profiles", "customer_attributes", "matches"].contains($0.name) }
+      let tables = Schema.tables.filter {
+        ["profiles", "customer_attributes", "customer_channels", "matches"].contains($0.name)
+      }
       let drops = try tables.flatMap { table in
         try Self.foreignKeys(of: table, in: db).map { "ALTER TABLE \(table.name) DROP CONSTRAINT \($0)" }
       }

@@ -24,6 +24,7 @@ extension HubStore {
       for currency in try String.fetchAll(db, sql: "SELECT DISTINCT currency FROM orders") {
         changed += try Self.convert(currency, rate: currency == baseCurrency ? 1 : rates[currency], in: db)
       }
+      if changed > 0 { try SumSpecification.of(.orders)?.rebuild(in: db) }
       return changed
     }
   }

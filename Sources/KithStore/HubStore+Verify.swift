@@ -36,6 +36,7 @@ extension HubStore {
       }
       found += try Self.missingIndexes(in: db)
       found += try Self.brokenSeals(in: db)
+      found += try Self.wrongSums(in: db)
       for check in VerifyCheck.all {
         let count = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM (\(check.sql)) AS broken") ?? 0
         guard count > 0 else { continue }
@@ -51,25 +52,31 @@ extension HubStore {
 
   /// Keeps the customers as they are now, for `customersThatChanged`; meant for a copy that is thrown away.
   public func rememberCustomers() throws(KithError) {
-    try write { db in try db.execute(sql: "CREATE TABLE remembered_customers AS SELECT * FROM customers") }
+    try write { db in
+      for table in Self.rebuiltTables {
+        try db.execute(sql: "CREATE TABLE remembered_\(table) AS SELECT * FROM \(table)")
+      }
+    }
   }
 
   /// The customers that are not as they were remembered: gone, new, or other in what they say.
   public func customersThatChanged() throws(KithError) -> [Int64] {
     try read { db in
-      // When a row was written is no part of what it says.
-      let columns = try Self.columns(of: "customers").map(\.name).filter { $0 != "updated_at" && $0 != "created_at" }
-      let list = columns.joined(separator: ", ")
+      let changes = try Self.rebuiltTables.map { table in
+        // When a row was written is no part of what it says.
+        let columns = try Self.columns(of: table).map(\.name).filter { $0 != "updated_at" && $0 != "created_at" }
+        let list = columns.joined(separator: ", ")
+        return """
+          SELECT customer_id FROM (SELECT \(list) FROM \(table) EXCEPT SELECT \(list) FROM remembered_\(table))
+          UNION SELECT customer_id FROM (SELECT \(list) FROM remembered_\(table) EXCEPT SELECT \(list) FROM \(table))
+          """
+      }
       return try Int64.fetchAll(
-        db,
-        sql: """
-          SELECT customer_id FROM (
-            SELECT * FROM (SELECT \(list) FROM customers EXCEPT SELECT \(list) FROM remembered_customers)
-            UNION SELECT * FROM (SELECT \(list) FROM remembered_customers EXCEPT SELECT \(list) FROM customers)
-          ) GROUP BY customer_id ORDER BY customer_id
-          """)
+        db, sql: "SELECT customer_id FROM (\(changes.joined(separator: " UNION "))) AS changed ORDER BY customer_id")
     }
   }
+
+  private static let rebuiltTables = ["customers", "customer_channels"]
 
   private static let restoreAdvice =
     "Something other than Kith changed the database, or Kith is wrong: restore a backup, then sync."

@@ -176,9 +176,13 @@ extension IdentitySession {
         DELETE FROM customers WHERE customer_id IN (
           SELECT customer_id FROM stale s WHERE NOT EXISTS (
             SELECT 1 FROM profiles p WHERE p.customer_id = s.customer_id AND NOT p.is_deleted));
+        DELETE FROM customer_channels WHERE customer_id IN (SELECT customer_id FROM stale);
         """)
     try db.execute(sql: CustomerTotals.members)
     try db.analyze("members")
+    try db.execute(sql: CustomerChannels(dialect: db.dialect).ofMembers)
+    // What a few customers change, the planner needs not know.
+    if try db.changesCount > 20_000 { try db.analyze("customer_channels") }
     for total in CustomerTotals.all(db.dialect) {
       let arguments: StoreArguments =
         total.hasCurrency ? ["now": now.sqlText, "currency": baseCurrency] : ["now": now.sqlText]

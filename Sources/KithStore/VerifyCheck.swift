@@ -53,7 +53,8 @@ struct VerifyCheck {
     ("profile_traits", "profile_id", "profiles"), ("touchpoints", "profile_id", "profiles"),
     ("orders", "profile_id", "profiles"), ("survey_responses", "profile_id", "profiles"),
     ("tickets", "profile_id", "profiles"), ("order_lines", "order_id", "orders"),
-    ("customer_attributes", "customer_id", "customers"), ("customer_attributes", "profile_id", "profiles"),
+    ("customer_attributes", "customer_id", "customers"), ("customer_channels", "customer_id", "customers"),
+    ("customer_attributes", "profile_id", "profiles"),
   ].map { table, column, target in
     let key = Schema.table(target)?.primaryKey.first ?? column
     return VerifyCheck(

@@ -30,6 +30,18 @@ import Testing
     ("DELETE FROM order_lines WHERE key = '2'", "lines that it counts"),
     ("UPDATE customers SET revenue = 1", "differs from the one rebuilt"),
     ("UPDATE customers SET display_name = 'Otto'", "differs from the one rebuilt"),
+    ("UPDATE customer_channels SET valence_sum = 9", "differs from the one rebuilt"),
+    (
+      "UPDATE touchpoints_daily SET valence_sum = valence_sum + 0.000001 WHERE type = 'order_placed'",
+      "touchpoints_daily"
+    ),
+    ("UPDATE touchpoints SET occurred_at = '2020-02-02 00:00:00' WHERE key = 'w'", "touchpoints_daily does not say"),
+    ("DELETE FROM orders_daily", "orders_daily does not say"),
+    (
+      "INSERT INTO survey_responses_daily (date, source, survey) VALUES ('2020-02-02', '', '')",
+      "survey_responses_daily"
+    ),
+    ("UPDATE order_lines SET name = 'Zelt'", "order_lines_monthly does not say"),
     ("UPDATE runs SET inserted = inserted + 1", "run's counts do not add up"),
     ("UPDATE run_streams SET read = 0, inserted = 0", "more or less than its streams"),
     ("UPDATE checkpoints SET run_id = 77", "a run that never was"),

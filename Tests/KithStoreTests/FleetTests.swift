@@ -137,12 +137,13 @@ import Testing
     _ = try hub.writer().write(StoreBatch(records: [contact(person("1", name: "Anna")), visit("v", person("1"))]))
     try PostgresConnection(url).run(
       """
-      DROP VIEW fact_touchpoints; DROP TABLE dim_channel; ALTER TABLE customers DROP COLUMN last_csat;
+      DROP TABLE touchpoints_daily, customer_channels; DROP VIEW fact_touchpoints; DROP TABLE dim_channel; ALTER TABLE customers DROP COLUMN last_csat;
       COMMENT ON SCHEMA \(url.schema) IS 'Kith hub version 4'
       """)
     try hub.reopen()
     #expect(try hub.list("SELECT source, key FROM fact_touchpoints") == "crm v")
     #expect(try hub.int("SELECT COUNT(*) FROM dim_channel") == 12)
+    #expect(try hub.list("SELECT source, channel, touchpoints FROM touchpoints_daily") == "crm web 1")
     #expect(try hub.int("SELECT COUNT(last_csat) FROM customers") == 0)
     #expect(try hub.list("SELECT given_name FROM profiles WHERE is_listed") == "Anna")
   }

@@ -51,4 +51,31 @@ import Testing
     #expect(try hub.rows("SELECT COUNT(*) FROM resolve_queue") == [[2.tableValue]])
     #expect(try hub.writer().write(StoreBatch(records: people)).unchanged == 2)
   }
+
+  /// A hub that had no sums gets those of what it holds.
+  @Test func sumsAreMade() throws {
+    let hub = try TemporaryHub()
+    let order = Order(key: "o", placedAt: time(9), lines: [OrderLine(key: "1", unitPrice: Amount(mantissa: 5))])
+    _ = try hub.writer().write(StoreBatch(records: [visit("v", person("1")), purchase(order, person("1"))]))
+    try hub.store.buildIndexes()
+    try hub.run(
+      "UPDATE profiles SET customer_id = 4; INSERT INTO customers (customer_id, kind, created_at, updated_at) VALUES (4, 'person', '', '')"
+    )
+    let tables = SumSpecification.all.map(\.table)
+    let expected = try tables.map { try hub.rows("SELECT * FROM \($0) ORDER BY 1, 2, 3, 4") }
+    #expect(expected.map(\.count) == [2, 1, 0, 1])
+    let drops = (tables + ["customer_channels"]).map { "DROP TABLE \($0)" }.joined(separator: "; ")
+    try hub.run(
+      """
+      \(drops); DROP INDEX customers_by_digital_weekdays; ALTER TABLE customers DROP COLUMN digital_weekdays;
+      DELETE FROM grdb_migrations WHERE identifier = 'v7'
+      """)
+    try hub.reopen()
+    #expect(try tables.map { try hub.rows("SELECT * FROM \($0) ORDER BY 1, 2, 3, 4") } == expected)
+    #expect(
+      try hub.list("SELECT customer_id, channel, touchpoints, weekdays FROM customer_channels ORDER BY 2")
+        == "4 commerce 1 ------7,4 web 1 ------7")
+    #expect(try hub.list("SELECT digital_weekdays FROM customers") == "------7")
+    #expect(try hub.store.verify() == [])
+  }
 }

@@ -260,6 +260,7 @@ import Testing
       // A word that tells of a count or a source's or product's name, and consent, is no contact.
       let harmless = [
         "_touchpoints", "_consent", "source_names", "group_name", "products.name", "order_lines.name",
+        "order_lines_monthly.name",
         "sources.name", "streams.name", "table_name", "column_name", "delivered_total", "order_value",
         "metrics_daily.value", "dim_",
       ]

@@ -156,6 +156,8 @@ struct KeyHash: Hashable, BitwiseCopyable, Sendable {
     (self.high, self.low) = (high.value, low.value)
   }
 
+  init(_ high: ContentHash, _ low: ContentHash) { (self.high, self.low) = (high.value, low.value) }
+
   init(_ key: String, seed: UInt64 = 0) {
     var key = key
     self = key.withUTF8 { KeyHash(UnsafeRawBufferPointer($0), seed: seed) }

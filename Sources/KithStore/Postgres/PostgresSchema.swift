@@ -15,7 +15,7 @@ struct PostgresSchema {
   enum Mark: String { case copy, hub }
 
   /// The version of the tables; raised with each change of them.
-  static let version = 6
+  static let version = 7
 
   private let connection: PostgresConnection
   let schema: String
@@ -69,7 +69,7 @@ struct PostgresSchema {
       switch try state() {
       case .hub(PostgresSchema.version): return
       case .copy(PostgresSchema.version): try writeDictionary()
-      case .hub(let version) where version < PostgresSchema.version: try bringUp()
+      case .hub(let version) where version < PostgresSchema.version: try bringUp(from: version)
       case .hub(let version), .copy(.some(let version)):
         throw KithError(
           .configuration, "the hub there is of another version of Kith", place: place, seen: "version \(version)",
@@ -88,7 +88,7 @@ struct PostgresSchema {
   }
 
   /// Gives a hub of an earlier version what has come to the tables since: further tables, columns and words, today's views.
-  private func bringUp() throws(KithError) {
+  private func bringUp(from version: Int) throws(KithError) {
     for table in Schema.tables {
       try connection.run(PostgresDDL.create(table, in: schema))
       for column in table.columns {
@@ -99,6 +99,9 @@ struct PostgresSchema {
     try StoreErrors.mapping(place) { try Schema.fillDimensions(StoreConnection(.postgres(connection))) }
     try writeDictionary()
     try finish()
+    if version < 7 {
+      try StoreErrors.mapping(place) { try HubStore.makeSums(in: StoreConnection(.postgres(connection))) }
+    }
   }
 
   private func create() throws(KithError) {

@@ -25,10 +25,28 @@ extension Schema {
     .count("tickets", "Requests for help."),
     .count("open_tickets", "Requests that are not solved."),
     .optional("valence", .real, "Mean valence of the touchpoints that have one.", unit: "-1 to 1"),
+    .optional(
+      "digital_weekdays", .text,
+      "Days of the week with a touchpoint on a digital channel, as in dim_date: 1---5-- is Monday and Friday."),
   ]
 
+  private static let channels = TableSpecification(
+    "customer_channels", "What a customer lived through on one channel.", key: ["customer_id", "channel"],
+    storage: .withoutRowID,
+    columns: [
+      .column("customer_id", .integer, "The customer."),
+      .column("channel", .text, "The channel."),
+      .count("touchpoints", "Touchpoints."),
+      .count("valence_count", "Touchpoints that have a valence."),
+      .column("valence_sum", .real, "Sum of the valences: divided by valence_count it is the mean.", default: "0"),
+      .column("first_at", .dateTime, "The first one.", unit: "UTC"),
+      .column("last_at", .dateTime, "The newest one.", unit: "UTC"),
+      .column("weekdays", .text, "Days of the week on which they were, as in dim_date: 1---5-- is Monday and Friday."),
+    ])
+
   private static let customer = TableSpecification(
-    "customers", "The unified person: one row per customer.", key: ["customer_id"], indexes: [.on("email")],
+    "customers", "The unified person: one row per customer.", key: ["customer_id"],
+    indexes: [.on("email"), .on("digital_weekdays"), .on("last_nps", "customer_id", where: "last_nps IS NOT NULL")],
     time: "updated_at",
     columns: [
       .column("customer_id", .integer, "The customer's number, stable for life."),
@@ -55,7 +73,7 @@ extension Schema {
       ])
 
   static let customerTables: [TableSpecification] = [
-    customer,
+    customer, channels,
     TableSpecification(
       "customer_attributes", "Where a golden value comes from.", key: ["customer_id", "attribute"],
       storage: .withoutRowID,

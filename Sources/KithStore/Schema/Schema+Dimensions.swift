@@ -35,13 +35,21 @@ extension Schema {
     try db.execute(
       sql: """
         DELETE FROM dim_channel;
-        INSERT INTO dim_channel VALUES
-          ('web', 'Web', TRUE, 1), ('app', 'App', TRUE, 2), ('email', 'E-mail', TRUE, 3),
-          ('social', 'Social media', TRUE, 4), ('commerce', 'Online shop', TRUE, 5), ('store', 'Store', FALSE, 6),
-          ('event', 'Event', FALSE, 7), ('sales', 'Sales', FALSE, 8), ('phone', 'Telephone', FALSE, 9),
-          ('post', 'Post', FALSE, 10), ('support', 'Support', TRUE, 11), ('survey', 'Survey', TRUE, 12);
+        INSERT INTO dim_channel VALUES \(channelRows);
         """)
   }
+
+  private static let channels: [(channel: String, name: String, isDigital: Bool)] = [
+    ("web", "Web", true), ("app", "App", true), ("email", "E-mail", true), ("social", "Social media", true),
+    ("commerce", "Online shop", true), ("store", "Store", false), ("event", "Event", false), ("sales", "Sales", false),
+    ("phone", "Telephone", false), ("post", "Post", false), ("support", "Support", true), ("survey", "Survey", true),
+  ]
+
+  private static let channelRows = channels.enumerated().map { place, channel in
+    "('\(channel.channel)', '\(channel.name)', \(channel.isDigital ? "TRUE" : "FALSE"), \(place + 1))"
+  }.joined(separator: ", ")
+
+  static let digitalChannels = channels.filter(\.isDigital).map(\.channel)
 }
 
 /// A day of `dim_date`.

@@ -1,7 +1,7 @@
 /// All tables and views of the hub.
 public enum Schema {
   public static let tables: [TableSpecification] =
-    operationTables + profileTables + customerTables + recordTables + dimensionTables + bookkeepingTables
+    operationTables + profileTables + customerTables + recordTables + sumTables + dimensionTables + bookkeepingTables
 
   /// The facts of the star: records that are not deleted, each with its customer, its source's name and its day.
   public static let views: [ViewSpecification] = [
@@ -24,6 +24,7 @@ public enum Schema {
     "identifiers": ["profile_id": "profiles"],
     "consents": ["profile_id": "profiles"],
     "customer_attributes": ["customer_id": "customers", "profile_id": "profiles"],
+    "customer_channels": ["customer_id": "customers"],
     "matches": ["left_profile_id": "profiles", "right_profile_id": "profiles"],
     "touchpoints": ["stream_id": "streams", "profile_id": "profiles"],
     "orders": ["stream_id": "streams", "profile_id": "profiles"],

@@ -58,6 +58,22 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // Sums by day, month and channel.
+    migrator.registerMigration("v7") { db in
+      if try !has("digital_weekdays", in: "customers", db) {
+        try db.execute(sql: "ALTER TABLE customers ADD COLUMN digital_weekdays TEXT")
+      }
+      for table in Schema.tables {
+        if try !db.tableExists(table.name) {
+          for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+        }
+      }
+      for index in Schema.table("customers")?.indexes ?? [] {
+        if let table = Schema.table("customers") { try db.execute(sql: SQLiteDDL.create(index, on: table)) }
+      }
+      try HubStore.makeSums(in: StoreConnection(.sqlite(db)))
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -9,7 +9,7 @@ struct OrderStatements {
 
   init(_ db: StoreConnection, arena: BindArena) throws {
     func statement(_ sql: String) throws -> FastStatement { try FastStatement(sql, in: db, arena: arena) }
-    lines = try statement("SELECT order_line_id, key, hash, is_deleted FROM order_lines WHERE order_id = ?1")
+    lines = try statement("SELECT key, \(RecordTable.orderLines.foundColumns) FROM order_lines WHERE order_id = ?1")
     // Rounded, because the sum of doubles depends on their order.
     lineTotals = try statement(
       """
@@ -18,7 +18,8 @@ struct OrderStatements {
     flatOrder = try statement(
       """
       SELECT order_id, profile_id, is_deleted, hash, header_line, header_rank, header_at, header_hash, row_at,
-        kind, channel, status, currency, delivered_total, tax, shipping, discount, refunded, country, campaign
+        kind, channel, status, currency, delivered_total, tax, shipping, discount, refunded, country, campaign,
+        \(RecordTable.orders.usedColumns.joined(separator: ", "))
       FROM orders WHERE stream_id = ?1 AND key = ?2
       """)
     removeLines = try statement(

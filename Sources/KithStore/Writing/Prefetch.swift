@@ -36,9 +36,7 @@ final class Prefetch {
   func askForRows(_ table: RecordTable, _ keys: [String], stream: Int64, in db: StoreConnection) throws {
     if keys.isEmpty { return }
     try find(keys, "SELECT key, \(table.foundColumns) FROM \(table.name)", stream, in: db) { key, row in
-      rows[table.rawValue][key] = row.map {
-        StoredRow(id: $0.int64(1), hash: $0.int64(2), isDeleted: $0.int64(3) != 0, owner: $0.optionalInt64(4))
-      }
+      rows[table.rawValue][key] = row.map { StoredRow($0, from: 1, of: table) }
     }
   }
 

@@ -45,7 +45,7 @@ enum RecordTable: Int, CaseIterable {
   }
 
   /// All other columns, in the order of the schema.
-  private var content: [String] {
+  var content: [String] {
     let bound = Set([id, parent, "key", "is_deleted", "customer_id", "deleted_at"] + fixed)
     return (Schema.table(name)?.columns.map(\.name) ?? []).filter { !bound.contains($0) }
   }
@@ -65,10 +65,10 @@ enum RecordTable: Int, CaseIterable {
     return "UPDATE \(name) SET \(revival), \(values) WHERE \(id) = ?1"
   }
 
-  /// Row, hash, deletion mark, and the profile (for profiles: whether the stream lists it).
+  /// Row, hash, deletion mark, the profile (for profiles: whether the stream lists it), and what sums are made of.
   var foundColumns: String {
     let last = self == .profiles ? "is_listed" : fixed.contains("profile_id") ? "profile_id" : "NULL"
-    return "\(id), hash, is_deleted, \(last)"
+    return (["\(id), hash, is_deleted, \(last)"] + usedColumns).joined(separator: ", ")
   }
 
   var findSQL: String { "SELECT \(foundColumns) FROM \(name) WHERE \(parent) = ?1 AND key = ?2" }
@@ -97,6 +97,19 @@ struct StoredRow {
   var isDeleted: Bool
   /// The profile that it belongs to; for profiles 1 when the stream lists it.
   var owner: Int64?
+  /// What it adds to sums; nil for a deleted row.
+  var summed: [SumValue]?
+}
+
+extension StoredRow {
+  /// From the `foundColumns` of a table, which begin at a column.
+  init(_ row: FastStatement, from first: CInt, of table: RecordTable) {
+    id = row.int64(first)
+    hash = row.int64(first + 1)
+    isDeleted = row.int64(first + 2) != 0
+    owner = row.optionalInt64(first + 3)
+    summed = isDeleted ? nil : table.usedValues(row, from: first + 4)
+  }
 }
 
 /// The statements of one table of records.
@@ -104,12 +117,14 @@ final class RowStatements {
   let insert: BulkInsert
   let update: FastStatement
   let remove: FastStatement
+  private let table: RecordTable
   private let find: FastStatement
   private let largestID: FastStatement
 
   /// Without an index of keys nothing may be looked up, and no key may be there twice.
   init(_ table: RecordTable, hasKeyIndex: Bool, in db: StoreConnection, arena: BindArena) throws {
     let sql = RowStatements.sql[table.rawValue]
+    self.table = table
     find = try FastStatement(sql.find, in: db, arena: arena)
     insert = try BulkInsert(
       into: table.name, sql.columns, rows: 32, ending: hasKeyIndex ? sql.ending : "", in: db, arena: arena)
@@ -142,8 +157,7 @@ final class RowStatements {
   private func row() throws -> StoredRow? {
     defer { find.reset() }
     guard try find.step() else { return nil }
-    return StoredRow(
-      id: find.int64(0), hash: find.int64(1), isDeleted: find.int64(2) != 0, owner: find.optionalInt64(3))
+    return StoredRow(find, from: 0, of: table)
   }
 
   private static let sql = RecordTable.allCases.map {

@@ -11,6 +11,7 @@ extension WriteSession {
       counts.unchanged += 1
       return
     }
+    sums.subtract(table, stored.summed)
     try remove(stored.id, from: table, key: deletion.key, owner: stored.owner)
     counts.deleted += 1
   }
@@ -25,7 +26,7 @@ extension WriteSession {
       toResolve.append(id)
       return
     case .orders:
-      try orderSQL.removeLines.begin().integer(id).integer(context.run.rawValue).run()
+      try removeLines(of: id)
       try removeDerived("order:" + key)
     case .responses: try removeDerived("response:" + key)
     case .tickets: try removeDerived("ticket:" + key)
@@ -38,6 +39,7 @@ extension WriteSession {
     prefetch.forget(.touchpoints, KeyHash(key))
     guard let stored = try statements(.touchpoints).row(context.streamID, key) else { return }
     try statements(.touchpoints).remove.begin().integer(stored.id).integer(context.run.rawValue).run()
+    sums.subtract(.touchpoints, stored.summed)
   }
 
   /// At the end of a complete listing: what was not in it is gone at the source.
@@ -52,6 +54,7 @@ extension WriteSession {
             counts.read += 1
             counts.deleted += 1
           }
+          sums.subtract(table, row.summed)
           try remove(row.id, from: table, key: row.key, owner: table == .profiles ? nil : row.owner)
         }
       }
@@ -75,7 +78,7 @@ extension WriteSession {
     try unseenRows(
       of: .orderLines,
       """
-      SELECT l.order_line_id, o.key, l.order_id FROM orders AS o JOIN order_lines AS l USING (order_id)
+      SELECT l.order_line_id, o.key, l.order_id, \(Self.used(.orderLines, of: "l")) FROM orders AS o JOIN order_lines AS l USING (order_id)
       WHERE o.stream_id = ? AND o.header_line IS NOT NULL AND NOT l.is_deleted
       """)
   }
@@ -83,6 +86,7 @@ extension WriteSession {
   private func removeUnseenLine(_ row: UnseenRow, _ without: inout Set<Int64>) throws {
     let order = row.owner ?? 0
     try statements(.orderLines).remove.begin().integer(row.id).integer(context.run.rawValue).run()
+    sums.subtract(.orderLines, row.summed)
     counts.read += 1
     counts.deleted += 1
     without.insert(order)
@@ -92,8 +96,12 @@ extension WriteSession {
     }
   }
 
-  /// A row that a listing lacks, with its profile (for lines: its order).
-  private typealias UnseenRow = (id: Int64, key: String, owner: Int64?)
+  /// A row that a listing lacks, with its profile (for lines: its order) and what it adds to sums.
+  private typealias UnseenRow = (id: Int64, key: String, owner: Int64?, summed: [SumValue])
+
+  private static func used(_ table: RecordTable, of alias: String) -> String {
+    table.usedColumns.map { "\(alias).\($0)" }.joined(separator: ", ")
+  }
 
   private func unseen(in table: RecordTable) throws -> [UnseenRow] {
     let owner = table == .profiles || table == .products ? "NULL" : "profile_id"
@@ -106,7 +114,10 @@ extension WriteSession {
       }
     return try unseenRows(
       of: table,
-      "SELECT \(table.id), key, \(owner) FROM \(table.name) WHERE stream_id = ? AND NOT is_deleted \(condition)")
+      """
+      SELECT \((["\(table.id), key, \(owner)"] + table.usedColumns).joined(separator: ", ")) FROM \(table.name)
+      WHERE stream_id = ? AND NOT is_deleted \(condition)
+      """)
   }
 
   /// The first rows that were not seen, so that memory grows neither with the table nor with what is found in it.
@@ -118,7 +129,11 @@ extension WriteSession {
     while rows.count < Self.pageSize, try statement.step() {
       let id = statement.int64(0)
       if memory.seen[table.rawValue].contains(id) { continue }
-      rows.append((id: id, key: statement.optionalText(1) ?? "", owner: statement.optionalInt64(2)))
+      rows.append(
+        (
+          id: id, key: statement.optionalText(1) ?? "", owner: statement.optionalInt64(2),
+          summed: table.usedValues(statement, from: 3)
+        ))
     }
     return rows
   }

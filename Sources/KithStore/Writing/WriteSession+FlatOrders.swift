@@ -10,6 +10,8 @@ struct FlatOrderState {
   var rowHash: Int64
   var header: OrderHeader
   var origin: HeaderOrigin
+  /// What the stored order adds to sums; nil for one that is new or deleted.
+  var summed: [SumValue]?
   /// Whether the order must be put together again at the end of the batch.
   var isTouched = false
 }
@@ -122,9 +124,11 @@ extension WriteSession {
       line: find.optionalText(4), rank: find.optionalInt64(5),
       at: find.optionalText(6).flatMap(Timestamp.init(sqlText:)), hash: find.optionalInt64(7),
       rowAt: find.optionalText(8).flatMap(Timestamp.init(sqlText:)))
+    let isDeleted = find.int64(2) != 0
     let state = FlatOrderState(
-      id: find.int64(0), profile: find.optionalInt64(1), oldProfile: find.optionalInt64(1),
-      isDeleted: find.int64(2) != 0, rowHash: find.int64(3), header: OrderHeader(stored: find), origin: origin)
+      id: find.int64(0), profile: find.optionalInt64(1), oldProfile: find.optionalInt64(1), isDeleted: isDeleted,
+      rowHash: find.int64(3), header: OrderHeader(stored: find), origin: origin,
+      summed: isDeleted ? nil : RecordTable.orders.usedValues(find, from: 20))
     flatOrders[key] = state
     return state
   }
@@ -140,6 +144,8 @@ extension WriteSession {
         .integer(state.profile)
       update.columns { $0.putColumns(of: state.header, totals, state.origin, money: context.money) }
       try update.run()
+      sums.subtract(.orders, state.summed)
+      sums.add(.orders) { $0.putColumns(of: state.header, totals, state.origin, money: context.money) }
       try putTouchpoint(of: state, key: key, at: totals.placedAt)
       for profile in Set([state.profile, state.oldProfile]) {
         if let profile { toRefresh.append(profile) }
@@ -160,6 +166,8 @@ extension WriteSession {
       statements.update.begin().integer(stored.id).integer(hash).integer(context.run.rawValue)
         .integer(state.profile)
       statements.update.columns { $0.putColumns(of: touchpoint, origin: "order") }
+      sums.subtract(.touchpoints, stored.summed)
+      sums.add(.touchpoints) { $0.putColumns(of: touchpoint, origin: "order") }
       return try statements.update.run()
     }
     let id = takeID(.touchpoints)
@@ -168,6 +176,7 @@ extension WriteSession {
         .integer(state.profile)
       statement.columns { $0.putColumns(of: touchpoint, origin: "order") }
     }
+    sums.add(.touchpoints) { $0.putColumns(of: touchpoint, origin: "order") }
     _ = memory.seen[RecordTable.touchpoints.rawValue].insert(id)
   }
 

@@ -60,6 +60,8 @@ extension WriteSession {
     update.integer(hash).integer(context.run.rawValue)
     if table.hasProfile { update.integer(profile) }
     try update.cells(cells, width: table.contentWidth, in: view).run()
+    sums.subtract(table, stored.summed)
+    sums.add(table, cells, in: view)
     if let profile { toRefresh.append(profile) }
     if let old = stored.owner, old != profile { toRefresh.append(old) }
   }
@@ -122,6 +124,7 @@ extension WriteSession {
 
   /// The row is in its table: what hangs on it follows.
   private func settle(_ row: PendingRow, in table: RecordTable) throws {
+    sums.add(table, row.cells, in: view)
     guard row.record >= 0 else {
       _ = memory.seen[table.rawValue].insert(row.id)
       return

@@ -17,6 +17,7 @@ final class WriteSession {
   var counts = RunCounts()
   var toResolve: [Int64] = []
   var toRefresh: [Int64] = []
+  let sums: SumChanges
   var dirtyPersons: [KeyHash] = []
   /// New rows of each table, and of profiles.
   var pending = [[PendingRow]](repeating: [], count: RecordTable.allCases.count)
@@ -42,6 +43,7 @@ final class WriteSession {
     self.context = context
     self.memory = memory
     self.now = now
+    sums = SumChanges(source: context.source)
     let arena = arena
     // Another process may have built it, and whoever does not know all keys needs it.
     if try HubStore.isTouchpointIndexBuilt(in: db) {
@@ -104,6 +106,7 @@ final class WriteSession {
     }
     memory.persons.makeRoom()
     memory.expectsNew = counts.inserted * 10 > counts.read * 9
+    try sums.flush(into: db, arena: arena)
     try flushQueues()
     try writeCounts()
     try writeCheckpoint(batch.checkpoint)
