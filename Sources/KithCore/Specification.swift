@@ -10,7 +10,7 @@ public struct ConnectorSpecification: Sendable {
   public var streams: [StreamSpecification]
   /// Options that each stream takes for itself; the same name under `options:` is the default of all streams.
   public var streamOptions: [OptionSpecification]
-  /// What it was tried with, in words; nil: with what its own tests hold.
+  /// What backs it, in words: a live server, recorded exchanges; nil: nothing need be said.
   public var verified: String?
 
   public init(

@@ -6,7 +6,7 @@ public struct RESTManifest: Sendable {
   public var name: String
   public var title: String
   public var summary: String
-  /// What the manifest was tried with; nil: with nothing but the vendor's documentation.
+  /// What backs the manifest: a live server, recorded exchanges; nil: nothing but the vendor's documentation.
   public var verified: String?
   var options: [OptionSpecification] = []
   var defaults: [String: OptionValue] = [:]

@@ -32,7 +32,10 @@ public enum RESTSchema {
       Key("name", "word", "The connector's name in connectors.yml. Needed."),
       Key("title", "text", "The tool's own name. Needed."),
       Key("summary", "text", "What is read from it, in one or two sentences. Needed."),
-      Key("verified", "text", "What it was tried with. Without it Kith says: untested against the real thing."),
+      Key(
+        "verified", "text",
+        "What backs it: a live server that it was run against, or recorded exchanges whose shape its fixtures have. Without it Kith says: untested against the real thing."
+      ),
       Key("options", "{NAME: option}", "What a person sets in connectors.yml; templates name them."),
       Key("base_url", "template", "What the paths of requests are added to. Needed; a person can set another one."),
       Key(

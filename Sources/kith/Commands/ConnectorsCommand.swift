@@ -56,7 +56,7 @@ struct ConnectorsCommand: AsyncParsableCommand {
       }
       let specification = connector.specification
       print("\(specification.name): \(specification.title)\n\(specification.summary)")
-      if let verified = specification.verified { print("Tried with: \(verified)") }
+      if let verified = specification.verified { print("Backed by: \(verified)") }
       print("\nSTREAMS")
       for stream in specification.streams {
         print("  \(stream.name): \(stream.summary)")
