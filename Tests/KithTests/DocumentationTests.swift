@@ -19,7 +19,7 @@ import Testing
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
     "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
-    "review", "decisions",
+    "review", "decisions", "token",
   ]
 
   @Test func everyCommandIsDocumented() throws {

@@ -25,7 +25,7 @@ import Testing
     try program.write("connectors.yml", Self.configuration)
     let process = Process()
     process.executableURL = program.executable
-    process.arguments = ["serve"]
+    process.arguments = ["serve", "--no-http"]
     process.currentDirectoryURL = program.folder
     let log = Pipe()
     process.standardError = log
@@ -51,7 +51,7 @@ import Testing
     defer { program.remove() }
     try program.write(
       "connectors.yml", "sources:\n  - {name: crm, connector: crm_export, streams: {contacts: {path: a.csv}}}\n")
-    let unscheduled = try program.run("serve")
+    let unscheduled = try program.run("serve", "--no-http")
     #expect(unscheduled.status == 2 && unscheduled.errors.contains("no source has a schedule"))
     #expect([2, 64].contains(try program.run("serve", "--at-once", "0").status))
     let unknown = try program.run("pause", "crn")
