@@ -11,7 +11,8 @@ struct Workplace: Sendable {
 
 /// All endpoints there are.
 enum APIContents {
-  static let endpoints: [Endpoint] = monitoring
+  static let endpoints: [Endpoint] =
+    monitoring + sources + runs + schedules + quarantine + customers + identity + tables
 
   /// Where the API's own paths begin.
   static let root = "/api/v1"

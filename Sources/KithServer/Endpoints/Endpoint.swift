@@ -1,4 +1,5 @@
 import KithCore
+import KithEngine
 
 /// One thing that the API can be asked for. Routing, checks of parameters and roles, masking, the OpenAPI document and the
 /// tests' matrix all come from these values.
@@ -89,10 +90,4 @@ enum Answer: Sendable {
   case text(String)
   /// Runs on a thread that may wait; what it writes goes out as it comes.
   case stream(mediaType: String, fileName: String, @Sendable (any ByteSink) throws -> Void)
-}
-
-/// Where a stream's bytes go.
-protocol ByteSink: AnyObject {
-  /// Waits until there is room; throws when nobody reads any more.
-  func write(_ bytes: [UInt8]) throws(KithError)
 }

@@ -15,6 +15,7 @@ public final class APIServer: Sendable {
 
   /// Few readers of SQLite are left for runs when all of these and the exports are at work.
   private static let readers = 5
+  private static let writers = 2
   private static let exports = 2
   private static let mostConnections = 512
   private static let idleSeconds: Int64 = 75
@@ -32,6 +33,7 @@ public final class APIServer: Sendable {
       gatekeeper: Gatekeeper(allowsNone: settings.allowsNoToken),
       limiter: RateLimiter(perSecond: settings.requestsPerSecond),
       pool: BlockingPool(threads: Self.readers, mostWaiting: Self.mostConnections),
+      actions: BlockingPool(threads: Self.writers, mostWaiting: 64),
       exports: BlockingPool(threads: Self.exports, mostWaiting: 8), log: log)
   }
 
@@ -63,6 +65,7 @@ public final class APIServer: Sendable {
     }
     defer {
       dispatcher.pool.shutDown()
+      dispatcher.actions.shutDown()
       dispatcher.exports.shutDown()
     }
     if isStopped { return }

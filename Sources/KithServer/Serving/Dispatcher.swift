@@ -17,6 +17,8 @@ struct Dispatcher: HTTPResponder {
   let limiter: RateLimiter
   /// For what ends soon.
   let pool: BlockingPool
+  /// For what writes, and may wait for another writer.
+  let actions: BlockingPool
   /// For what takes as long as somebody reads.
   let exports: BlockingPool
   let log: @Sendable (ServerEvent) -> Void
@@ -87,14 +89,14 @@ struct Dispatcher: HTTPResponder {
     let bytes = try await collect(body)
     let content = try RequestReader.body(bytes, mediaType: head.contentType, endpoint)
     let call = Call(endpoint: endpoint, caller: caller, place: place, hub: hub, values: values, body: content)
-    let reply = try await OnceOnly(pool: pool).run(call, head, bytes) { try await handle(call) }
+    let reply = try await OnceOnly(pool: actions).run(call, head, bytes) { try await handle(call) }
     if endpoint.method == .post { log(.acted(who: caller.actor, what: endpoint.name, status: reply.status)) }
     return reply
   }
 
   private func handle(_ call: Call) async throws -> Reply {
     switch call.endpoint.handler {
-    case .blocking(let handle): try await pool.run { Self.reply(try handle(call), call) }
+    case .blocking(let handle): try await actions.run { Self.reply(try handle(call), call) }
     case .waiting(let handle): Self.reply(try await handle(call), call)
     }
   }

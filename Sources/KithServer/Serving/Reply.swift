@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import KithCore
+import KithEngine
 import NIOCore
 
 /// An answer that is ready to go out.

@@ -1,5 +1,6 @@
 import Dispatch
 import KithCore
+import KithEngine
 import Synchronization
 
 /// Takes bytes from a thread that may wait to the network, a few pieces at a time: who reads slowly slows the writing
@@ -25,6 +26,8 @@ final class StreamBridge: ByteSink, Sendable {
     }
     sender.yield(bytes)
   }
+
+  func close() {}
 
   /// The reader has taken a piece.
   func taken() { room.signal() }
