@@ -178,6 +178,29 @@ public actor ScheduleService {
     return try outcome.get()
   }
 
+  /// Reads quarantined records again, and brings the customers up to date with what came in.
+  public nonisolated func replay(
+    source: String?, stream: String?, ids: Set<Int64>
+  ) async throws(KithError) -> [ReplayReport] {
+    let replayer = QuarantineReplayer(hub: current.hub)
+    let outcome = await withTaskExecutorPreference(SyncExecutor.shared) {
+      () async -> Result<[ReplayReport], KithError> in
+      do throws(KithError) {
+        return .success(try await replayer.replay(source: source, stream: stream, ids: ids))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let reports = try outcome.get()
+    if reports.contains(where: { $0.replayed > 0 }) { await resolve() }
+    return reports
+  }
+
+  private func resolve() {
+    mustResolve = true
+    if !isDraining { resolveIfQuiet() }
+  }
+
   /// Ends a run after the batch in hand; false when it is none of this service's.
   public func cancel(_ run: RunID) -> Bool {
     guard let source = numbers.first(where: { $0.value == run })?.key, let task = runs[source] else { return false }

@@ -13,7 +13,7 @@ extension APIContents {
     Property("status", .word(statuses), "What became of it."),
     Property("code", .text(), "The kind of fault."), Property("place", .text(), "File and line, or page and item."),
     // The reason repeats the value that was seen.
-    Property("reason", .text(.init(most: 65_536)), "One sentence: value seen, what is allowed.", isPersonal: true),
+    Property("reason", .text(), "One sentence: value seen, what is allowed.", isPersonal: true),
     Property("created_at", .dateTime, "When it was first put aside."),
     Property("resolved_at", .dateTime, "When it was replayed or discarded.", isNullable: true),
   ]
@@ -26,7 +26,7 @@ extension APIContents {
       "QuarantineDetail", "A record that was put aside, as it came.",
       entryProperties + [
         Property(
-          "raw", .text(.init(most: 1 << 26)), "The record as text; bytes that are not UTF-8 are replaced.",
+          "raw", .text(), "The record as text; bytes that are not UTF-8 are replaced.",
           isPersonal: true)
       ]))
 

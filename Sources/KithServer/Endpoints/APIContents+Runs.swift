@@ -28,7 +28,7 @@ extension APIContents {
       [
         Property("stream", .text(), "The stream's name."), Property("status", .word(statuses), "How it went."),
         Property("counts", counts, "What became of the records."),
-        Property("error", .text(.init(most: 65_536)), "What went wrong.", isNullable: true),
+        Property("error", .text(), "What went wrong.", isNullable: true),
       ]))
 
   static let runDetail = Shape.object(

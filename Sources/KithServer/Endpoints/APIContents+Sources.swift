@@ -26,7 +26,7 @@ extension APIContents {
       [
         Property("stream", stream, "The stream."),
         Property(
-          "checkpoint", .text(.init(most: 1 << 20)), "How far it has been read, in the connector's own words.",
+          "checkpoint", .text(), "How far it has been read, in the connector's own words.",
           isNullable: true),
       ]))
 
@@ -44,7 +44,7 @@ extension APIContents {
         Property("last_run_at", .dateTime, "When that began.", isNullable: true),
         Property(
           "last_run_status", .word(RunStatus.allCases.map(\.rawValue)), "How that ended.", isNullable: true),
-        Property("last_error", .text(.init(most: 65_536)), "What went wrong then.", isNullable: true),
+        Property("last_error", .text(), "What went wrong then.", isNullable: true),
         Property("streams", .list(stream), "Its streams."),
       ]))
 

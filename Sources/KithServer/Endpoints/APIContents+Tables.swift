@@ -60,7 +60,8 @@ extension APIContents {
         allowed: Role.names(contactReaders))
     }
     let seen = visible.columns.map(\.name)
-    let chosen = call.values["columns"]?.items?.compactMap(\.string) ?? seen
+    let asked = call.values["columns"]?.items?.compactMap(\.string) ?? []
+    let chosen = asked.isEmpty ? seen : asked
     let hidden = chosen.filter { column in !seen.contains(column) && all.contains { $0.name == column } }
     if let column = hidden.first {
       throw Problem(

@@ -11,10 +11,10 @@ struct SchemaCollection {
     case .number: return .of(("type", "number"))
     case .boolean: return .of(("type", "boolean"))
     case .text(let rule):
+      guard let most = rule.most else { return .of(("type", "string")) }
       var members: [JSON.Member] = [.init("type", "string".json)]
       if rule.least > 0 { members.append(.init("minLength", rule.least.json)) }
-      members.append(.init("maxLength", rule.most.json))
-      members.append(.init("pattern", "^[^\\u0000]*$".json))
+      members += [.init("maxLength", most.json), .init("pattern", "^[^\\u0000]*$".json)]
       return .object(members)
     case .word(let words): return ["type": "string".json, "enum": words.json]
     case .dateTime: return .of(("type", "string"), ("format", "date-time"))

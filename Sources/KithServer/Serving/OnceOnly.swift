@@ -12,10 +12,11 @@ struct OnceOnly {
     _ call: Call, _ head: RequestHead, _ body: [UInt8], _ carryOut: () async throws -> Reply
   ) async throws -> Reply {
     guard call.endpoint.method == .post, let key = head.idempotencyKey else { return try await carryOut() }
-    guard (1...Self.longestKey).contains(key.utf8.count) else {
+    let isPlain = key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    guard (1...Self.longestKey).contains(key.utf8.count), isPlain else {
       throw Problem(
-        .malformed, "the key's length is wrong", place: "Idempotency-Key", seen: "\(key.utf8.count) characters",
-        allowed: "1 to \(Self.longestKey)")
+        .malformed, "the key is not allowed", place: "Idempotency-Key", seen: "\(key.utf8.count) characters",
+        allowed: "1 to \(Self.longestKey) printable ASCII characters without blanks")
     }
     let hash = Digest.sha256(Array("POST \(head.path)?\(head.query ?? "")\n".utf8) + body)
     let (store, token, now) = (call.store, call.caller.tokenID, call.hub.time.now())

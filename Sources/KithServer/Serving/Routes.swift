@@ -15,7 +15,8 @@ struct Routes: Sendable {
 
   init(_ endpoints: [Endpoint]) {
     var bySize: [Int: [(segments: [Substring], endpoint: Endpoint)]] = [:]
-    let sorted = endpoints.sorted { $0.path.count { $0 == "{" } < $1.path.count { $0 == "{" } }
+    func placeholders(_ endpoint: Endpoint) -> Int { endpoint.path.count { $0 == "{" } }
+    let sorted = endpoints.sorted { (placeholders($0), $0.path) < (placeholders($1), $1.path) }
     for endpoint in sorted { bySize[endpoint.segments.count, default: []].append((endpoint.segments, endpoint)) }
     self.bySize = bySize
   }
@@ -25,9 +26,13 @@ struct Routes: Sendable {
       String($0).removingPercentEncoding ?? ""
     }
     var others: [Endpoint.Method] = []
+    var path: String?
     for (segments, endpoint) in bySize[parts.count] ?? [] {
       guard let values = Self.values(segments, parts) else { continue }
+      // `/customers/merge` is a path of its own, and not that of a customer called merge.
+      if let path, path != endpoint.path { break }
       if endpoint.method == method { return .found(endpoint, path: values) }
+      path = endpoint.path
       others.append(endpoint.method)
     }
     return others.isEmpty ? .none : .otherMethods(others)

@@ -30,17 +30,7 @@ extension Shape {
           allowed: "\(range.lowerBound) to \(range.upperBound)")
       ]
     case (.number, .integer), (.number, .number), (.boolean, .boolean): return []
-    case (.text(let rule), .text(let text)):
-      if text.unicodeScalars.contains("\0") {
-        return [Violation(place: place, what: "a text holds the character U+0000", allowed: "all others")]
-      }
-      let count = text.unicodeScalars.count
-      if count >= rule.least, count <= rule.most { return [] }
-      return [
-        Violation(
-          place: place, what: "the length is wrong", seen: "\(count) characters",
-          allowed: "\(rule.least) to \(rule.most)")
-      ]
+    case (.text(let rule), .text(let text)): return rule.check(text, at: place)
     case (.word(let words), .text(let text)):
       if words.contains(text) { return [] }
       return [
@@ -94,7 +84,9 @@ extension Shape {
     case .number: Double(text).flatMap { $0.isFinite ? .number($0) : nil }
     case .boolean: text == "true" ? .boolean(true) : text == "false" ? .boolean(false) : nil
     case .list(let shape, _):
-      Self.all(text.split(separator: ",", omittingEmptySubsequences: false).map { shape.value(of: String($0)) })
+      text.isEmpty
+        ? .list([])
+        : Self.all(text.split(separator: ",", omittingEmptySubsequences: false).map { shape.value(of: String($0)) })
     default: .text(text)
     }
   }
@@ -102,6 +94,20 @@ extension Shape {
   private static func all(_ values: [JSON?]) -> JSON? {
     let known = values.compactMap { $0 }
     return known.count == values.count ? .list(known) : nil
+  }
+}
+
+extension Shape.TextRule {
+  fileprivate func check(_ text: String, at place: String) -> [Violation] {
+    guard let most else { return [] }
+    if text.unicodeScalars.contains("\0") {
+      return [Violation(place: place, what: "a text holds the character U+0000", allowed: "all others")]
+    }
+    let count = text.unicodeScalars.count
+    if (least...most).contains(count) { return [] }
+    return [
+      Violation(place: place, what: "the length is wrong", seen: "\(count) characters", allowed: "\(least) to \(most)")
+    ]
   }
 }
 

@@ -20,9 +20,10 @@ public indirect enum Shape: Sendable {
 
   public struct TextRule: Sendable {
     public var least: Int
-    public var most: Int
+    /// Nil where the hub holds it: any text of any length. What comes in has a limit, and no U+0000.
+    public var most: Int?
 
-    public init(least: Int = 0, most: Int = 4_096) {
+    public init(least: Int = 0, most: Int? = nil) {
       self.least = least
       self.most = most
     }
