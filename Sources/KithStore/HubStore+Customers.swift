@@ -135,7 +135,11 @@ extension HubStore {
       else { return nil }
       let length =
         try Int.fetchOne(
-          db, sql: "SELECT COUNT(*) FROM fact_touchpoints WHERE customer_id = ?", arguments: [current]) ?? 0
+          db,
+          sql: """
+            SELECT COUNT(*) FROM profiles p CROSS JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+            WHERE p.customer_id = ? AND NOT p.is_deleted
+            """, arguments: [current]) ?? 0
       return CustomerDetail(
         summary: Self.summary(row), askedID: current == id ? nil : id,
         goldenValues: try Self.goldenValues(current, in: db), profiles: try Self.members(current, in: db),
@@ -208,7 +212,7 @@ extension HubStore {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT m.* FROM matches m JOIN profiles p ON p.profile_id = m.left_profile_id
+        SELECT m.* FROM profiles p CROSS JOIN matches m ON m.left_profile_id = p.profile_id
         WHERE p.customer_id = ? AND m.is_used ORDER BY m.match_id
         """, arguments: [id]
     ).map {
@@ -219,15 +223,21 @@ extension HubStore {
   }
 
   private static func doubts(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.Doubt] {
-    try Row.fetchAll(
+    // Each side has its index; from the customer's profiles outwards.
+    func side(_ mine: String, _ other: String) -> String {
+      """
+      SELECT mine.profile_id, other.profile_id AS other_profile, other.customer_id, c.display_name, m.score AS score, m.note
+      FROM profiles mine CROSS JOIN matches m ON m.\(mine) = mine.profile_id
+        CROSS JOIN profiles other ON other.profile_id = m.\(other)
+        CROSS JOIN customers c ON c.customer_id = other.customer_id
+      WHERE mine.customer_id = :id AND NOT m.is_used AND other.customer_id <> :id
+      """
+    }
+    return try Row.fetchAll(
       db,
       sql: """
-        SELECT mine.profile_id, other.profile_id AS other_profile, other.customer_id, c.display_name, m.score, m.note
-        FROM profiles mine JOIN matches m ON mine.profile_id IN (m.left_profile_id, m.right_profile_id)
-          JOIN profiles other ON other.profile_id = m.left_profile_id + m.right_profile_id - mine.profile_id
-          JOIN customers c ON c.customer_id = other.customer_id
-        WHERE mine.customer_id = :id AND NOT m.is_used AND other.customer_id <> :id
-        ORDER BY m.score DESC, 1, 2
+        \(side("left_profile_id", "right_profile_id")) UNION ALL \(side("right_profile_id", "left_profile_id"))
+        ORDER BY score DESC, 1, 2
         """, arguments: ["id": id]
     ).map {
       CustomerDetail.Doubt(
@@ -255,7 +265,7 @@ extension HubStore {
       db,
       sql: """
         SELECT t.touchpoint_id, t.occurred_at, t.channel, t.type, t.subject, p.source, t.valence
-        FROM profiles p JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+        FROM profiles p CROSS JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
         WHERE p.customer_id = ? AND NOT p.is_deleted \(condition)
         ORDER BY t.occurred_at DESC, t.touchpoint_id DESC LIMIT ?
         """, arguments: [id] + start + [limit]

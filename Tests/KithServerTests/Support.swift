@@ -64,11 +64,9 @@ final class ServedHub: Sendable {
       text += "  - {name: \(name), connector: \(name), \(schedule.map { "schedule: \"\($0)\", " } ?? "")streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
-    var reader = ConfigurationReader(
-      connectors: connectors.map(\.specification), time: time, environment: ["KITH_TEST_DATABASE": database])
+    var reader = ConfigurationReader(connectors: connectors.map(\.specification), time: time, environment: [:])
     let configuration = try reader.read(
-      text: text.replacing("\"postgres://", with: "\"env:KITH_TEST_DATABASE\" #"), name: "connectors.yml",
-      path: folder.path + "/connectors.yml", baseDirectory: folder.path)
+      text: text, name: "connectors.yml", path: folder.path + "/connectors.yml", baseDirectory: folder.path)
     let hub = try Hub(configuration: configuration, connectors: connectors, time: time)
     self.hub = hub
     let metrics = ServiceMetrics(startedAt: time.now())
@@ -96,7 +94,7 @@ final class ServedHub: Sendable {
     defer { try? FileManager.default.removeItem(at: folder) }
     async let scheduling: Void = service.run()
     async let serving: Void = server.run()
-    await log.waitForAddress()
+    await log.wait(for: "listening")
     var failure: (any Error)?
     do { try await body(self) } catch { failure = error }
     await server.stop()
@@ -178,34 +176,38 @@ private struct StillClock: WaitingTime {
   }
 }
 
-/// What service and server told.
+/// What service and server told, and who waits for some of it.
 final class EventLog: Sendable {
   private struct State {
     var lines: [String] = []
     var address = ""
-    var waiting: [CheckedContinuation<Void, Never>] = []
+    var waiting: [(words: String, CheckedContinuation<Void, Never>)] = []
   }
 
   private let state = Mutex(State())
 
-  func add(_ line: String) { state.withLock { $0.lines.append(line) } }
-
-  func add(_ event: ServerEvent) {
-    let waiting = state.withLock { state in
-      state.lines.append("\(event)")
-      guard case .listening(let address) = event else { return [CheckedContinuation<Void, Never>]() }
-      state.address = address.description
-      defer { state.waiting = [] }
-      return state.waiting
+  func add(_ line: String) {
+    let woken = state.withLock { state in
+      state.lines.append(line)
+      let woken = state.waiting.filter { line.contains($0.words) }
+      state.waiting.removeAll { line.contains($0.words) }
+      return woken.map(\.1)
     }
-    for one in waiting { one.resume() }
+    for one in woken { one.resume() }
   }
 
-  func waitForAddress() async {
+  func add(_ event: ServerEvent) {
+    if case .listening(let address) = event { state.withLock { $0.address = address.description } }
+    add("\(event)")
+  }
+
+  /// Waits until a line has the words.
+  func wait(for words: String) async {
     await withCheckedContinuation { continuation in
       let isThere = state.withLock { state in
-        if state.address.isEmpty { state.waiting.append(continuation) }
-        return !state.address.isEmpty
+        let isThere = state.lines.contains { $0.contains(words) }
+        if !isThere { state.waiting.append((words, continuation)) }
+        return isThere
       }
       if isThere { continuation.resume() }
     }
@@ -213,6 +215,20 @@ final class EventLog: Sendable {
 
   var address: String { state.withLock { $0.address } }
   var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
+}
+
+/// The databases that a hub may lie in.
+enum Backend: String, CaseIterable {
+  case sqlite, postgres
+
+  var database: String {
+    get throws {
+      switch self {
+      case .sqlite: "kith.sqlite"
+      case .postgres: try PostgresServer.shared().schemaURL()
+      }
+    }
+  }
 }
 
 extension ListConnector {

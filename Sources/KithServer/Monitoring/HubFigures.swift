@@ -1,3 +1,4 @@
+import Dispatch
 import KithCore
 import KithEngine
 import KithStore
@@ -37,21 +38,30 @@ final class FiguresCache: Sendable {
 
   init(_ metrics: ServiceMetrics) { self.metrics = metrics }
 
-  /// The figures, a few seconds old at most unless reading them takes long; a run of this process makes them new.
+  /// The figures, a few seconds old at most unless reading them takes long; a run of this process makes them new. Where it
+  /// takes long, nobody waits for it but the first.
   func figures(_ store: HubStore) throws(KithError) -> HubFigures {
     let generation = metrics.generation
-    let known: HubFigures? = state.withLock { state in
-      if let figures = state.figures, let readAt = state.readAt {
-        let age = ContinuousClock.now - readAt
-        let isFresh = state.generation == generation && age < max(Self.shortest, state.cost * Self.share)
-        // Whoever comes while somebody reads takes what there is.
-        if isFresh || state.isReading && state.cost > Self.shortest / Self.share { return figures }
-      }
-      state.isReading = true
-      return nil
+    let (known, mustRead) = state.withLock { state -> (HubFigures?, Bool) in
+      guard let figures = state.figures, let readAt = state.readAt else { return (nil, true) }
+      let age = ContinuousClock.now - readAt
+      if state.generation == generation, age < max(Self.shortest, state.cost * Self.share) { return (figures, false) }
+      if state.cost < Self.shortest / Self.share { return (nil, true) }
+      defer { state.isReading = true }
+      return (figures, !state.isReading)
     }
-    if let known { return known }
-    defer { state.withLock { $0.isReading = false } }
+    guard let known else { return try read(store, generation) }
+    if mustRead {
+      DispatchQueue.global(qos: .utility).async {
+        // What fails is tried again by the next one who asks.
+        _ = try? self.read(store, generation)
+        self.state.withLock { $0.isReading = false }
+      }
+    }
+    return known
+  }
+
+  private func read(_ store: HubStore, _ generation: Int) throws(KithError) -> HubFigures {
     let begin = ContinuousClock.now
     let figures = try HubFigures(store)
     state.withLock { state in

@@ -36,7 +36,7 @@ struct Reply: Sendable {
     let tag = "\"\(Digest.hex(Digest.sha256(bytes).prefix(12)))\""
     var reply = self
     reply.headers.append(("ETag", tag))
-    let tags = known?.split(separator: ",").map { $0.trimmingPrefix("W/").trimmed } ?? []
+    let tags = known?.split(separator: ",").map { String(String($0).trimmed.trimmingPrefix("W/")) } ?? []
     if tags.contains(tag) || tags == ["*"] {
       reply.status = 304
       reply.body = .bytes([])
@@ -58,14 +58,10 @@ struct Reply: Sendable {
   }
 }
 
-extension Substring {
-  fileprivate var trimmed: String { String(drop { $0 == " " }).trimmedEnd }
-}
-
 extension String {
-  fileprivate var trimmedEnd: String {
-    var view = self[...]
+  fileprivate var trimmed: Substring {
+    var view = drop { $0 == " " }
     while view.last == " " { view.removeLast() }
-    return String(view)
+    return view
   }
 }

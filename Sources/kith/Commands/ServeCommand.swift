@@ -78,7 +78,8 @@ struct ServeCommand: AsyncParsableCommand {
     let server = settings.map { APIServer(service, metrics: metrics, settings: $0, log: { log.write($0) }) }
     let drain: @Sendable () -> Void = { Self.drain(service, server) }
     let signals = [
-      Self.onSignal(SIGTERM, drain), Self.onSignal(SIGINT, drain), Self.onSignal(SIGHUP) { service.reload() },
+      await Self.onSignal(SIGTERM, drain), await Self.onSignal(SIGINT, drain),
+      await Self.onSignal(SIGHUP) { service.reload() },
     ]
     try await Self.run(service, server)
     withExtendedLifetime(signals) {}
@@ -103,11 +104,17 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private static func onSignal(_ number: Int32, _ body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+  /// Returns when the signal is listened to: one that came before would be lost.
+  private static func onSignal(
+    _ number: Int32, _ body: @escaping @Sendable () -> Void
+  ) async -> any DispatchSourceSignal {
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler(handler: body)
-    source.resume()
+    await withCheckedContinuation { continuation in
+      source.setRegistrationHandler { continuation.resume() }
+      source.resume()
+    }
     return source
   }
 

@@ -21,7 +21,9 @@ struct ServiceLog: Sendable {
     object["source"] = line.source
     object["run"] = line.run
     object["counts"] = line.counts
-    guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]) else { return }
+    guard
+      let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+    else { return }
     Terminal.error(String(decoding: data, as: UTF8.self))
   }
 
