@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test test-full bench bench-check bi-check build release packages test-packages format clean
+.PHONY: demo test test-full bench bench-check bi-check api-check build release packages test-packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -33,6 +33,11 @@ bench-check: packages
 bi-check: test-packages
 	swift build -c release --product kith
 	sh Tests/BIClients/run.sh
+
+# schemathesis asks the API for everything that its OpenAPI document allows, and for much that it does not.
+api-check: test-packages
+	swift build -c release --product kith
+	sh Tests/API/check.sh
 
 build: packages
 	swift build --product kith

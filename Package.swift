@@ -28,8 +28,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
     .systemLibrary(name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
@@ -65,6 +70,15 @@ let package = Package(
         "KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
       ]),
+    .target(
+      name: "KithServer",
+      dependencies: [
+        "KithCore", "KithEngine", "KithIdentity", "KithStore", "CCrypto",
+        .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
     .target(name: "KithTesting", dependencies: ["KithCore", "KithConnectorKit"]),
     .target(name: "KithSamples", dependencies: ["KithCore"]),
     .target(name: "KithParquet", dependencies: ["KithCore", "CZstd"]),
@@ -72,7 +86,7 @@ let package = Package(
       name: "kith",
       dependencies: [
         "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithParquet",
-        "KithSamples", "KithTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "KithSamples", "KithServer", "KithTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + connectorDependencies, plugins: ["ConnectorRegistryPlugin"]),
     .executableTarget(name: "connector-registry"),
     .plugin(
@@ -93,6 +107,8 @@ let package = Package(
         "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithNormalise", "KithIdentity", "KithTesting",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    .testTarget(
+      name: "KithServerTests", dependencies: ["KithCore", "KithEngine", "KithServer", "KithStore", "KithTesting"]),
     .testTarget(
       name: "ConnectorConformanceTests",
       dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies,

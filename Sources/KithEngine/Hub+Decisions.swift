@@ -44,6 +44,36 @@ extension Hub {
     return try identity.resolve(learning: .never)
   }
 
+  /// Says whether two profiles are one person.
+  public func decide(
+    _ one: Int64, _ other: Int64, isSame: Bool, by actor: String, note: String?
+  ) throws(KithError) -> IdentityChanges {
+    if one == other {
+      throw KithError(.configuration, "the two are one profile", seen: String(one), allowed: "two profiles")
+    }
+    let known = try store.existing(profiles: [one, other])
+    if let stranger = [one, other].first(where: { !known.contains($0) }) {
+      throw KithError(.configuration, "there is no such profile", seen: String(stranger))
+    }
+    try store.decide([(one, other, isSame)], by: actor, note: note, at: time.now())
+    return try identity.resolve(learning: .never)
+  }
+
+  /// Takes back what was said of two profiles.
+  public func withdraw(_ one: Int64, _ other: Int64, by actor: String) throws(KithError) -> IdentityChanges {
+    let now = time.now()
+    var count = 0
+    for isSame in [true, false] {
+      count += try store.withdrawDecisions(among: [one, other], isSame: isSame, by: actor, at: now)
+    }
+    if count == 0 {
+      throw KithError(
+        .configuration, "nobody has decided about the two", seen: "\(one), \(other)",
+        fix: "`kith decisions` lists what was said.")
+    }
+    return try identity.resolve(learning: .never)
+  }
+
   /// The customer that an id leads to, with its profiles.
   private func members(_ id: Int64) throws(KithError) -> (customer: Int64, profiles: [Int64]) {
     if let customer = try store.customer(id, journeyLimit: 0)?.summary.customerID {

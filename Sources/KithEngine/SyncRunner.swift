@@ -25,6 +25,7 @@ public struct SyncRequest: Sendable {
 /// What happens during a sync, as it happens.
 public enum SyncEvent: Sendable {
   case sourceStarted(source: String)
+  case runStarted(RunID)
   /// `done` and `total` in the connector's units (bytes for files).
   case progress(source: String, stream: String, counts: RunCounts, done: Int64, total: Int64?)
   case streamFinished(StreamReport)
@@ -106,6 +107,7 @@ public struct SyncRunner: Sendable {
       guard let run = started else {
         return elsewhere(source, KithError(.transient, "another worker has run this tick", place: source.name))
       }
+      onEvent(.runStarted(run))
       var reports: [StreamReport] = []
       for stream in source.settings.streams where request.streams.isEmpty || request.streams.contains(stream.name) {
         let report = await self.run(stream, of: source, opened, run, request, onEvent)

@@ -44,6 +44,7 @@ public struct CustomerDetail: Sendable, Equatable, Encodable {
   }
 
   public struct Step: Sendable, Equatable, Encodable {
+    public var touchpointID: Int64
     public var occurredAt: String
     public var channel: String
     public var type: String
@@ -100,25 +101,29 @@ extension HubStore {
   /// first, then with most touchpoints.
   public func customers(matching text: String?, limit: Int) throws(KithError) -> [CustomerSummary] {
     try read { db in
-      let like = db.dialect.like
-      let condition =
-        text == nil
-        ? ""
-        : """
-        WHERE c.display_name \(like) :text ESCAPE '\\' OR c.email \(like) :text ESCAPE '\\' OR c.customer_id IN (
-          SELECT p.customer_id FROM identifiers i JOIN profiles p USING (profile_id)
-          WHERE i.value \(like) :text ESCAPE '\\' OR i.display \(like) :text ESCAPE '\\' OR i.delivered \(like) :text ESCAPE '\\')
-        """
-      let arguments: StoreArguments =
-        text.map { ["text": "%\(Self.escapedForLike($0))%", "limit": limit] } ?? ["limit": limit]
+      let (condition, arguments) = Self.search(text, db.dialect)
       return try Row.fetchAll(
         db,
         sql: """
-          SELECT * FROM customers c \(condition)
-          ORDER BY c.revenue DESC, c.touchpoints DESC, c.customer_id LIMIT :limit
-          """, arguments: arguments
+          SELECT * FROM customers c WHERE \(condition)
+          ORDER BY c.revenue DESC, c.touchpoints DESC, c.customer_id LIMIT ?
+          """, arguments: arguments + [limit]
       ).map(Self.summary)
     }
+  }
+
+  /// The number that a customer has today; nil when there is no such customer.
+  public func currentID(ofCustomer id: Int64) throws(KithError) -> Int64? {
+    try read { db in try Self.currentID(id, in: db) }
+  }
+
+  /// Steps of a customer's journey, the newest first.
+  ///
+  /// - Parameter before: where the page before ended: only steps behind it.
+  public func journey(
+    ofCustomer id: Int64, before: (occurredAt: String, touchpointID: Int64)?, limit: Int
+  ) throws(KithError) -> [CustomerDetail.Step] {
+    try read { db in try Self.journey(id, before: before, limit: limit, in: db) }
   }
 
   /// One customer; an id that was merged away leads to the customer that it went into. Nil when the id was never
@@ -130,13 +135,17 @@ extension HubStore {
       else { return nil }
       let length =
         try Int.fetchOne(
-          db, sql: "SELECT COUNT(*) FROM fact_touchpoints WHERE customer_id = ?", arguments: [current]) ?? 0
+          db,
+          sql: """
+            SELECT COUNT(*) FROM profiles p CROSS JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+            WHERE p.customer_id = ? AND NOT p.is_deleted
+            """, arguments: [current]) ?? 0
       return CustomerDetail(
         summary: Self.summary(row), askedID: current == id ? nil : id,
         goldenValues: try Self.goldenValues(current, in: db), profiles: try Self.members(current, in: db),
         matches: try Self.matches(current, in: db), doubts: try Self.doubts(current, in: db),
         lineage: try Self.lineage(current, in: db),
-        journey: try Self.journey(current, limit: journeyLimit, in: db), journeyLength: length)
+        journey: try Self.journey(current, limit: journeyLimit, in: db).reversed(), journeyLength: length)
     }
   }
 
@@ -160,7 +169,7 @@ extension HubStore {
     return nil
   }
 
-  private static func summary(_ row: Row) -> CustomerSummary {
+  static func summary(_ row: Row) -> CustomerSummary {
     CustomerSummary(
       customerID: row["customer_id"], displayName: row["display_name"], email: row["email"], phone: row["phone"],
       city: row["city"], profiles: row["profiles"], sourceNames: row["source_names"], touchpoints: row["touchpoints"],
@@ -203,7 +212,7 @@ extension HubStore {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT m.* FROM matches m JOIN profiles p ON p.profile_id = m.left_profile_id
+        SELECT m.* FROM profiles p CROSS JOIN matches m ON m.left_profile_id = p.profile_id
         WHERE p.customer_id = ? AND m.is_used ORDER BY m.match_id
         """, arguments: [id]
     ).map {
@@ -214,15 +223,21 @@ extension HubStore {
   }
 
   private static func doubts(_ id: Int64, in db: StoreConnection) throws -> [CustomerDetail.Doubt] {
-    try Row.fetchAll(
+    // Each side has its index; from the customer's profiles outwards.
+    func side(_ mine: String, _ other: String) -> String {
+      """
+      SELECT mine.profile_id, other.profile_id AS other_profile, other.customer_id, c.display_name, m.score AS score, m.note
+      FROM profiles mine CROSS JOIN matches m ON m.\(mine) = mine.profile_id
+        CROSS JOIN profiles other ON other.profile_id = m.\(other)
+        CROSS JOIN customers c ON c.customer_id = other.customer_id
+      WHERE mine.customer_id = :id AND NOT m.is_used AND other.customer_id <> :id
+      """
+    }
+    return try Row.fetchAll(
       db,
       sql: """
-        SELECT mine.profile_id, other.profile_id AS other_profile, other.customer_id, c.display_name, m.score, m.note
-        FROM profiles mine JOIN matches m ON mine.profile_id IN (m.left_profile_id, m.right_profile_id)
-          JOIN profiles other ON other.profile_id = m.left_profile_id + m.right_profile_id - mine.profile_id
-          JOIN customers c ON c.customer_id = other.customer_id
-        WHERE mine.customer_id = :id AND NOT m.is_used AND other.customer_id <> :id
-        ORDER BY m.score DESC, 1, 2
+        \(side("left_profile_id", "right_profile_id")) UNION ALL \(side("right_profile_id", "left_profile_id"))
+        ORDER BY score DESC, 1, 2
         """, arguments: ["id": id]
     ).map {
       CustomerDetail.Doubt(
@@ -241,28 +256,24 @@ extension HubStore {
     }
   }
 
-  private static func journey(_ id: Int64, limit: Int, in db: StoreConnection) throws -> [CustomerDetail.Step] {
-    try Row.fetchAll(
+  private static func journey(
+    _ id: Int64, before: (occurredAt: String, touchpointID: Int64)? = nil, limit: Int, in db: StoreConnection
+  ) throws -> [CustomerDetail.Step] {
+    let condition = before == nil ? "" : "AND (t.occurred_at, t.touchpoint_id) < (?, ?)"
+    let start: StoreArguments = before.map { [$0.occurredAt, $0.touchpointID] } ?? []
+    return try Row.fetchAll(
       db,
       sql: """
-        SELECT t.occurred_at, t.channel, t.type, t.subject, p.source, t.valence
-        FROM profiles p JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
-        WHERE p.customer_id = ? AND NOT p.is_deleted ORDER BY t.occurred_at DESC, t.touchpoint_id DESC LIMIT ?
-        """, arguments: [id, limit]
-    ).reversed().map {
+        SELECT t.touchpoint_id, t.occurred_at, t.channel, t.type, t.subject, p.source, t.valence
+        FROM profiles p CROSS JOIN touchpoints t ON t.profile_id = p.profile_id AND NOT t.is_deleted
+        WHERE p.customer_id = ? AND NOT p.is_deleted \(condition)
+        ORDER BY t.occurred_at DESC, t.touchpoint_id DESC LIMIT ?
+        """, arguments: [id] + start + [limit]
+    ).map {
       CustomerDetail.Step(
-        occurredAt: $0["occurred_at"], channel: $0["channel"], type: $0["type"], subject: $0["subject"],
-        source: $0["source"], valence: $0["valence"])
+        touchpointID: $0["touchpoint_id"], occurredAt: $0["occurred_at"], channel: $0["channel"], type: $0["type"],
+        subject: $0["subject"], source: $0["source"], valence: $0["valence"])
     }
-  }
-
-  private static func escapedForLike(_ text: String) -> String {
-    var result = ""
-    for character in text {
-      if character == "%" || character == "_" || character == "\\" { result.append("\\") }
-      result.append(character)
-    }
-    return result
   }
 }
 

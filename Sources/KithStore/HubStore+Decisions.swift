@@ -92,12 +92,27 @@ extension HubStore {
     try read { db in
       try Row.fetchAll(
         db, sql: "SELECT * FROM decisions ORDER BY decided_at DESC, left_profile_id, right_profile_id"
-      ).map {
-        StoredDecision(
-          leftProfileID: $0["left_profile_id"], rightProfileID: $0["right_profile_id"], decision: $0["decision"],
-          decidedAt: $0["decided_at"], decidedBy: $0["decided_by"], note: $0["note"])
-      }
+      ).map(Self.decision)
     }
+  }
+
+  /// Decisions by their profiles, whose order never changes: the next page begins `after` the last one's end.
+  public func decisions(after: (left: Int64, right: Int64), limit: Int) throws(KithError) -> [StoredDecision] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT * FROM decisions WHERE (left_profile_id, right_profile_id) > (?, ?)
+          ORDER BY left_profile_id, right_profile_id LIMIT ?
+          """, arguments: [after.left, after.right, limit]
+      ).map(Self.decision)
+    }
+  }
+
+  private static func decision(_ row: Row) -> StoredDecision {
+    StoredDecision(
+      leftProfileID: row["left_profile_id"], rightProfileID: row["right_profile_id"], decision: row["decision"],
+      decidedAt: row["decided_at"], decidedBy: row["decided_by"], note: row["note"])
   }
 
   /// The profiles of a customer by id; empty when there is no such customer.

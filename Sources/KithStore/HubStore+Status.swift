@@ -2,13 +2,23 @@ import KithCore
 
 extension HubStore {
   /// The newest runs first; all sources when `source` is nil.
-  public func runs(limit: Int, source: String? = nil) throws(KithError) -> [RunRecord] {
-    try read { db in
-      let condition = source == nil ? "" : "WHERE source = ?"
-      let rows = try Row.fetchAll(
-        db, sql: "SELECT * FROM runs \(condition) ORDER BY run_id DESC LIMIT ?",
-        arguments: StoreArguments(source.map { [$0] } ?? []) + [limit])
-      return try rows.map { try Self.runRecord($0, in: db) }
+  ///
+  /// - Parameters:
+  ///   - before: only runs with a lower number: the page after one that ended there.
+  ///   - hasStreams: whether each stream's part is told as well.
+  public func runs(
+    limit: Int, source: String? = nil, status: RunStatus? = nil, before: RunID? = nil, hasStreams: Bool = true
+  ) throws(KithError) -> [RunRecord] {
+    var conditions: [String] = []
+    var arguments: StoreArguments = []
+    if let source { (conditions, arguments) = (conditions + ["source = ?"], arguments + [source]) }
+    if let status { (conditions, arguments) = (conditions + ["status = ?"], arguments + [status.rawValue]) }
+    if let before { (conditions, arguments) = (conditions + ["run_id < ?"], arguments + [before.rawValue]) }
+    let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
+    return try read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM runs \(condition) ORDER BY run_id DESC LIMIT ?", arguments: arguments + [limit]
+      ).map { try Self.runRecord($0, in: db, hasStreams: hasStreams) }
     }
   }
 
@@ -49,9 +59,21 @@ extension HubStore {
     }
   }
 
-  private static func runRecord(_ row: Row, in db: StoreConnection) throws -> RunRecord {
+  private static func runRecord(_ row: Row, in db: StoreConnection, hasStreams: Bool = true) throws -> RunRecord {
     let id: Int64 = row["run_id"]
-    let streams = try Row.fetchAll(
+    let status = RunStatus(rawValue: row["status"]) ?? .failed
+    let streams = !hasStreams && status != .running ? [] : try Self.streams(ofRun: id, in: db)
+    // A run's own counts are summed up when it ends; until then its streams tell.
+    let counts = status == .running ? streams.reduce(RunCounts()) { $0 + $1.counts } : RunCounts(row: row)
+    return RunRecord(
+      id: RunID(id), source: row["source"], mode: row["mode"], status: status,
+      startedAt: time(row["started_at"]) ?? Timestamp(seconds: 0), finishedAt: time(row["finished_at"]),
+      counts: counts, error: row["error"], hint: row["hint"], scheduledAt: time(row["scheduled_at"]),
+      streams: streams)
+  }
+
+  private static func streams(ofRun id: Int64, in db: StoreConnection) throws -> [RunStreamRecord] {
+    try Row.fetchAll(
       db,
       sql: """
         SELECT t.*, st.name FROM run_streams AS t JOIN streams AS st USING (stream_id) WHERE run_id = ?
@@ -62,14 +84,6 @@ extension HubStore {
         stream: $0["name"], status: RunStatus(rawValue: $0["status"]) ?? .failed, counts: RunCounts(row: $0),
         error: $0["error"])
     }
-    let status = RunStatus(rawValue: row["status"]) ?? .failed
-    // A run's own counts are summed up when it ends; until then its streams tell.
-    let counts = status == .running ? streams.reduce(RunCounts()) { $0 + $1.counts } : RunCounts(row: row)
-    return RunRecord(
-      id: RunID(id), source: row["source"], mode: row["mode"], status: status,
-      startedAt: time(row["started_at"]) ?? Timestamp(seconds: 0), finishedAt: time(row["finished_at"]),
-      counts: counts, error: row["error"], hint: row["hint"], scheduledAt: time(row["scheduled_at"]),
-      streams: streams)
   }
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }

@@ -28,6 +28,7 @@ struct Kith: AsyncParsableCommand {
       MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
       StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,
       DedupeCommand.self, CopyCommand.self, BICommand.self, ServeCommand.self, PauseCommand.self, ResumeCommand.self,
+      TokenCommand.self,
     ])
 
   static func main() async {

@@ -20,7 +20,7 @@ import Testing
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
     "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
-    "review", "decisions", "connector",
+    "review", "decisions", "connector", "token",
   ]
 
   @Test func everyCommandIsDocumented() throws {

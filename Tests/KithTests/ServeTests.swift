@@ -2,7 +2,11 @@ import Foundation
 import KithTesting
 import Testing
 
-/// `kith serve` as a process: signals, logs, wrong use.
+#if canImport(FoundationNetworking)
+  import FoundationNetworking
+#endif
+
+/// `kith serve` as a process: signals, logs, HTTP, tokens, wrong use.
 @Suite struct ServeTests {
   private static let configuration = """
     sources:
@@ -25,7 +29,7 @@ import Testing
     try program.write("connectors.yml", Self.configuration)
     let process = Process()
     process.executableURL = program.executable
-    process.arguments = ["serve"]
+    process.arguments = ["serve", "--no-http"]
     process.currentDirectoryURL = program.folder
     let log = Pipe()
     process.standardError = log
@@ -46,12 +50,121 @@ import Testing
     #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
   }
 
+  /// Starts it with an address that the system chooses, and reads that from the log.
+  private func start(
+    _ program: Program, _ arguments: String...
+  ) throws -> (process: Process, address: String, log: FileHandle) {
+    let process = Process()
+    process.executableURL = program.executable
+    process.arguments = ["serve", "--listen", "127.0.0.1:0"] + arguments
+    process.currentDirectoryURL = program.folder
+    let log = Pipe()
+    process.standardError = log
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    var seen = ""
+    wait(for: "answers at http://127.0.0.1:", log.fileHandleForReading, &seen)
+    let address = try #require(seen.firstMatch(of: /answers at (http:\/\/127\.0\.0\.1:\d+)/)).output.1
+    return (process, String(address), log.fileHandleForReading)
+  }
+
+  private func get(_ address: String, token: String? = nil) async throws -> (status: Int, text: String) {
+    var request = URLRequest(url: try #require(URL(string: address)))
+    if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+    let (data, response) = try await URLSession.shared.data(for: request)
+    return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
+  }
+
+  /// Without a schedule as well: the API alone is worth serving.
+  @Test(arguments: [[], ["--json"]]) func itAnswersUntilItIsStopped(arguments: [String]) async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write(
+      "connectors.yml", "sources:\n  - {name: crm, connector: crm_export, streams: {contacts: {path: a.csv}}}\n")
+    let token = try program.run("token", "create", "--role", "ops", "--name", "monitoring", "--expires", "90d")
+    #expect(token.status == 0 && token.errors.contains("shown this once"), "\(token.errors)")
+    let secret = token.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let (process, address, log) =
+      arguments.isEmpty ? try start(program) : try start(program, "--json", "--requests-per-second", "50")
+    #expect(try await get(address + "/health").status == 200)
+    let ready = try await get(address + "/ready")
+    #expect(ready.status == 200 && ready.text.contains("\"configuration\":\"valid\""), "\(ready.text)")
+    #expect(try await get(address + "/api/v1/me").status == 401)
+    let me = try await get(address + "/api/v1/me", token: secret)
+    #expect(me.status == 200 && me.text.contains("\"role\":\"ops\""), "\(me.text)")
+    #expect(try await get(address + "/metrics", token: secret).text.contains("kith_configuration_valid 1"))
+    #expect(try program.run("token", "revoke", "1").status == 0)
+    #expect(try await get(address + "/api/v1/me", token: secret).status == 401)
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0 && process.terminationReason == .exit)
+    let rest = String(decoding: log.readDataToEndOfFile(), as: UTF8.self)
+    let plain = try #require(secret.split(separator: ".").last)
+    #expect(rest.contains("stopped") && !rest.contains(plain), "\(rest)")
+  }
+
+  @Test func addressesThatCannotBeAreTold() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", Self.configuration)
+    let open = try program.run("serve", "--listen", "0.0.0.0:0")
+    #expect(open.status == 2 && open.errors.contains("--behind-proxy"), "\(open.errors)")
+    let wrong = try program.run("serve", "--listen", "8484")
+    #expect(wrong.status == 2 && wrong.errors.contains("HOST:PORT"), "\(wrong.errors)")
+    let (process, address, _) = try start(program)
+    let taken = try program.run("serve", "--listen", address.replacing("http://", with: ""))
+    #expect(taken.status == 2 && taken.errors.contains("cannot be listened at"), "\(taken.errors)")
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
+  @Test func tokensAreListedWithoutSecrets() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", Self.configuration)
+    #expect(try program.run("token").output.contains("There are no tokens"))
+    let secret = try program.run("token", "create", "--role", "analyst", "--name", "notebooks").output
+    _ = try program.run("token", "create", "--role", "admin", "--name", "boss", "--expires", "12h")
+    _ = try program.run("token", "revoke", "1")
+    let list = try program.run("token", "list").output
+    #expect(list.contains("revoked") && list.contains("valid") && list.contains("notebooks"), "\(list)")
+    let plain = try #require(secret.split(separator: ".").last).trimmingCharacters(in: .newlines)
+    #expect(plain.count == 43 && !list.contains(plain))
+    #expect(try program.run("token", "list", "--json").output.contains("\"state\" : \"revoked\""))
+    for wrong in [
+      ["create", "--role", "boss", "--name", "x"], ["create", "--role", "ops", "--name", ""],
+      ["create", "--role", "ops", "--name", "x", "--expires", "soon"], ["revoke", "9"],
+    ] {
+      let outcome = try program.start(["token"] + wrong).wait()
+      #expect([2, 64].contains(outcome.status), "\(wrong): \(outcome.errors)")
+    }
+    let audit = try lines(
+      of: "sqlite3",
+      [
+        program.folder.appendingPathComponent("kith.sqlite").path,
+        "SELECT action, object FROM audit_log ORDER BY audit_id",
+      ])
+    #expect(audit == ["create token|token 1", "create token|token 2", "revoke token|token 1"], "\(audit)")
+  }
+
+  @Test func theDocumentIsPrinted() throws {
+    let program = try Program()
+    defer { program.remove() }
+    let document = try program.json(try program.run("serve", "--openapi").output)
+    #expect(document["openapi"] as? String == "3.1.0")
+    let paths = try #require(document["paths"] as? [String: Any])
+    let text = try String(
+      contentsOf: Program.repository.appendingPathComponent("docs/api.md"), encoding: .utf8)
+    for path in paths.keys { #expect(text.contains(path), "docs/api.md does not name \(path)") }
+  }
+
   @Test func wrongUseIsTold() throws {
     let program = try Program()
     defer { program.remove() }
     try program.write(
       "connectors.yml", "sources:\n  - {name: crm, connector: crm_export, streams: {contacts: {path: a.csv}}}\n")
-    let unscheduled = try program.run("serve")
+    let unscheduled = try program.run("serve", "--no-http")
     #expect(unscheduled.status == 2 && unscheduled.errors.contains("no source has a schedule"))
     #expect([2, 64].contains(try program.run("serve", "--at-once", "0").status))
     let unknown = try program.run("pause", "crn")

@@ -15,6 +15,7 @@ import Testing
     "KithIdentity": ["KithCore", "KithNormalise"],
     "KithStore": ["KithCore"],
     "KithEngine": ["KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore"],
+    "KithServer": ["KithCore", "KithEngine", "KithIdentity", "KithStore"],
     "KithTesting": ["KithCore", "KithConnectorKit"],
     "KithSamples": ["KithCore"],
     "KithParquet": ["KithCore"],

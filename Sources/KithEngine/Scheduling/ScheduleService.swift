@@ -23,19 +23,27 @@ public actor ScheduleService {
   private enum Event: Sendable {
     case wake
     case progressed(String)
+    case begun(String, RunID)
     case ended(SourceReport)
     case resolved(Result<IdentityChanges, KithError>)
     case stop
     case reload
   }
 
-  private var hub: Hub
+  /// What it works on.
+  public nonisolated let current: CurrentHub
   private let load: @Sendable () throws -> Hub
   private let clock: any WaitingTime
   private let log: @Sendable (ServiceEvent) -> Void
   private var random: any RandomNumberGenerator & Sendable
   private var scheduler: Scheduler
   private var runs: [String: Task<Void, Never>] = [:]
+  /// The numbers of the runs, once they have one.
+  private var numbers: [String: RunID] = [:]
+  /// Who waits for the number of a run.
+  private var waiting: [String: CheckedContinuation<Result<RunID, KithError>, Never>] = [:]
+  /// Sources whose run a person ended.
+  private var endedByHand: Set<String> = []
   private var alarm: Task<Void, Never>?
   private var isDraining = false
   private var mustResolve = false
@@ -53,7 +61,7 @@ public actor ScheduleService {
     _ hub: Hub, load: @escaping @Sendable () throws -> Hub, clock: any WaitingTime, mostAtOnce: Int,
     random: any RandomNumberGenerator & Sendable, log: @escaping @Sendable (ServiceEvent) -> Void
   ) {
-    self.hub = hub
+    current = CurrentHub(hub)
     self.load = load
     self.clock = clock
     self.random = random
@@ -83,6 +91,8 @@ public actor ScheduleService {
     log(.ended)
   }
 
+  private var hub: Hub { current.hub }
+
   private var schedules: [String: SourceSchedule] {
     var schedules: [String: SourceSchedule] = [:]
     for source in hub.configuration.sources { schedules[source.name] = source.schedule }
@@ -93,6 +103,9 @@ public actor ScheduleService {
     switch event {
     case .wake: break
     case .progressed(let source): scheduler.progressed(source, at: clock.now())
+    case .begun(let source, let run):
+      numbers[source] = run
+      waiting.removeValue(forKey: source)?.resume(returning: .success(run))
     case .ended(let report): end(report)
     case .resolved(let outcome):
       isResolving = false
@@ -112,20 +125,28 @@ public actor ScheduleService {
 
   private func readConfiguration() {
     do {
-      hub = try load()
-      scheduler.load(schedules, lastTicks: try hub.store.lastTicks(), at: clock.now())
+      let hub = try load()
+      let lastTicks = try hub.store.lastTicks()
+      current.take(hub)
+      scheduler.load(schedules, lastTicks: lastTicks, at: clock.now())
       log(.reloaded(sources: schedules.count))
     } catch {
+      current.refuse("\(error)")
       log(.refused(reason: "\(error)"))
     }
   }
 
   private func end(_ report: SourceReport) {
     runs[report.source] = nil
+    numbers[report.source] = nil
+    let nothing = KithError(.bug, "a run ended before it had a number", place: report.source)
+    waiting.removeValue(forKey: report.source)?.resume(returning: .failure(report.error ?? nothing))
     log(.runEnded(report))
     let now = clock.now()
     let number = Double(random.next() >> 11) / Double(1 << 53)
-    perform(scheduler.ended(report.source, Self.outcome(report), at: now, random: number))
+    // What a person ended is no failure, and not tried again before the next tick.
+    let outcome = endedByHand.remove(report.source) == nil ? Self.outcome(report) : .elsewhere
+    perform(scheduler.ended(report.source, outcome, at: now, random: number))
     if report.counts.hasChanges { mustResolve = true }
   }
 
@@ -134,6 +155,59 @@ public actor ScheduleService {
     let errors = ([report.error] + report.streams.map(\.error)).compactMap { $0 }
     guard let worst = errors.first(where: { $0.recovery == .authorisation }) ?? errors.first else { return .succeeded }
     return .failed(worst.recovery, retryAfter: errors.compactMap(\.retryAfter).max())
+  }
+
+  // MARK: what people ask for
+
+  /// Begins a run by hand, beside the schedule, and returns its number as soon as it has one.
+  ///
+  /// - Parameter streams: empty for all.
+  public func start(_ source: String, streams: [String], isFull: Bool) async throws(KithError) -> RunID {
+    let configured = try hub.source(named: source)
+    for stream in streams { _ = try hub.stream(named: stream, of: configured) }
+    if isDraining { throw KithError(.transient, "the service is being stopped", fix: "Ask again in a moment.") }
+    if runs[source] != nil {
+      throw KithError(
+        .transient, "the source is being synced", seen: source, fix: "Wait for the end of the run, or cancel it.")
+    }
+    scheduler.began(source, at: clock.now())
+    let outcome = await withCheckedContinuation { continuation in
+      waiting[source] = continuation
+      begin(SyncRequest(sources: [source], streams: streams, isFull: isFull), of: source, .byHand)
+    }
+    return try outcome.get()
+  }
+
+  /// Reads quarantined records again, and brings the customers up to date with what came in.
+  public nonisolated func replay(
+    source: String?, stream: String?, ids: Set<Int64>
+  ) async throws(KithError) -> [ReplayReport] {
+    let replayer = QuarantineReplayer(hub: current.hub)
+    let outcome = await withTaskExecutorPreference(SyncExecutor.shared) {
+      () async -> Result<[ReplayReport], KithError> in
+      do throws(KithError) {
+        return .success(try await replayer.replay(source: source, stream: stream, ids: ids))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let reports = try outcome.get()
+    if reports.contains(where: { $0.replayed > 0 }) { await resolve() }
+    return reports
+  }
+
+  private func resolve() {
+    mustResolve = true
+    if !isDraining { resolveIfQuiet() }
+  }
+
+  /// Ends a run after the batch in hand; false when it is none of this service's.
+  public func cancel(_ run: RunID) -> Bool {
+    guard let source = numbers.first(where: { $0.value == run })?.key, let task = runs[source] else { return false }
+    endedByHand.insert(source)
+    log(.stopped(source: source, .byHand))
+    task.cancel()
+    return true
   }
 
   // MARK: what is due
@@ -183,14 +257,21 @@ public actor ScheduleService {
   }
 
   private func start(_ source: String, _ tick: Timestamp?, _ trigger: Scheduler.Trigger) {
-    log(.runStarted(source: source, tick: tick, trigger))
+    begin(SyncRequest(sources: [source], scheduledAt: tick), of: source, trigger)
+  }
+
+  private func begin(_ request: SyncRequest, of source: String, _ trigger: Scheduler.Trigger) {
+    log(.runStarted(source: source, tick: request.scheduledAt, trigger))
     let (hub, inbox) = (hub, inbox)
-    runs[source] = Task.detached {
-      let request = SyncRequest(sources: [source], scheduledAt: tick)
+    runs[source] = Task.detached(executorPreference: SyncExecutor.shared) {
       var report = SourceReport(source: source, status: .failed, counts: RunCounts(), streams: [])
       do throws(KithError) {
         let reports = try await SyncRunner(hub: hub).sync(request) { event in
-          if case .progress = event { inbox.yield(.progressed(source)) }
+          switch event {
+          case .progress: inbox.yield(.progressed(source))
+          case .runStarted(let run): inbox.yield(.begun(source, run))
+          default: break
+          }
         }
         if let only = reports.first { report = only }
       } catch {
@@ -206,7 +287,7 @@ public actor ScheduleService {
     (mustResolve, isResolving) = (false, true)
     let (hub, inbox) = (hub, inbox)
     // It computes for a while, and must not keep a thread from the runs.
-    DispatchQueue.global().async {
+    DispatchQueue.global(qos: .utility).async {
       do throws(KithError) {
         inbox.yield(.resolved(.success(try hub.identity.resolve())))
       } catch {

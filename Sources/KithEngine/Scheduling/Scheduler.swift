@@ -21,9 +21,11 @@ public struct Scheduler: Sendable {
     case queued
     /// The sources before it are done.
     case after
+    /// A person asked for it; the scheduler begins none by itself.
+    case byHand
   }
 
-  public enum StopReason: Sendable, Equatable { case tooLong, stalled }
+  public enum StopReason: Sendable, Equatable { case tooLong, stalled, byHand }
 
   public enum Action: Sendable, Equatable {
     /// `scheduledAt` is the tick; nil for a run that belongs to none.
@@ -143,6 +145,11 @@ public struct Scheduler: Sendable {
       states[source] = state
     }
     return actions
+  }
+
+  /// Somebody else began a run: for a source that is scheduled it is what a tick's run is.
+  public mutating func began(_ source: String, at now: Timestamp) {
+    states[source]?.run = Run(startedAt: now, progressAt: now)
   }
 
   /// A run has stored something.

@@ -106,6 +106,29 @@ extension Schema {
         .optional("detail", .text, "More about it."),
       ]),
     TableSpecification(
+      "api_tokens", "Who may use the HTTP API, and as what.", key: ["token_id"], published: false,
+      columns: [
+        .column("token_id", .integer, "Number of the token, the part before its point."),
+        .column("name", .text, "Who or what uses it."),
+        .column("role", .text, "integrator, ops, analyst, privacy or admin."),
+        .column("secret_hash", .blob, "SHA-256 of the part behind the point; the secret itself is kept nowhere."),
+        .column("created_at", .dateTime, "When it was made.", unit: "UTC"),
+        .column("created_by", .text, "By whom."),
+        .optional("expires_at", .dateTime, "From when on it is refused.", unit: "UTC"),
+        .optional("revoked_at", .dateTime, "When it was revoked.", unit: "UTC"),
+      ]),
+    TableSpecification(
+      "api_requests", "A request that must not be carried out twice, with its answer, for a day.",
+      key: ["token_id", "idempotency_key"], storage: .withoutRowID, published: false,
+      columns: [
+        .column("token_id", .integer, "Whose request; 0 for one without a token."),
+        .column("idempotency_key", .text, "The name that its sender gave it."),
+        .column("request_hash", .blob, "SHA-256 of method, path and body."),
+        .column("created_at", .dateTime, "When it came.", unit: "UTC"),
+        .optional("status", .integer, "The answer's status; empty while it is being carried out."),
+        .optional("answer", .text, "The answer's body."),
+      ]),
+    TableSpecification(
       "metrics_daily", "A metric's value on a day.", key: ["date", "metric", "segment"], storage: .withoutRowID,
       columns: [
         .column("date", .date, "The UTC day."),

@@ -74,6 +74,14 @@ enum SchemaMigrations {
       try HubStore.makeSums(in: StoreConnection(.sqlite(db)))
       try writeDictionary(db)
     }
+    // Who may use the HTTP API.
+    migrator.registerMigration("v8") { db in
+      for table in Schema.tables where ["api_tokens", "api_requests"].contains(table.name) {
+        if try db.tableExists(table.name) { continue }
+        for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
 

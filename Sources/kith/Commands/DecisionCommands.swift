@@ -91,7 +91,9 @@ struct DecisionsCommand: AsyncParsableCommand {
 
   func run() throws {
     let hub = try options.hub()
-    if withdraw { return try takeBack(hub) }
+    if withdraw {
+      return print(SyncCommand.summary(try hub.withdraw(profiles[0], profiles[1], by: NSUserName())))
+    }
     let decisions = try hub.store.decisions()
     if list.json { return try printJSON(Array(decisions.prefix(list.limit))) }
     if decisions.isEmpty { return print("Nobody has decided anything yet. `kith review` shows what is in doubt.") }
@@ -107,20 +109,6 @@ struct DecisionsCommand: AsyncParsableCommand {
     }
     print(table.text())
     if decisions.count > list.limit { print("  … and \(decisions.count - list.limit) more: --limit") }
-  }
-
-  private func takeBack(_ hub: Hub) throws {
-    let now = hub.time.now()
-    var count = 0
-    for isSame in [true, false] {
-      count += try hub.store.withdrawDecisions(among: profiles, isSame: isSame, by: NSUserName(), at: now)
-    }
-    if count == 0 {
-      throw KithError(
-        .configuration, "nobody has decided about the two", seen: profiles.map(String.init).joined(separator: ", "),
-        fix: "`kith decisions` lists what was said.")
-    }
-    print(SyncCommand.summary(try hub.identity.resolve(learning: .never)))
   }
 }
 

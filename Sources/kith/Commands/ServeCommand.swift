@@ -3,19 +3,24 @@ import Dispatch
 import Foundation
 import KithCore
 import KithEngine
+import KithServer
 import KithStore
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Sync the sources when their schedules say so, until it is stopped.",
+    commandName: "serve", abstract: "Sync the sources when their schedules say so, and answer over HTTP.",
     discussion: """
       Every source with a `schedule:` is synced when it is due; afterwards the customers are brought up to date. Several
-      of them on one hub share the work: each tick is run once. SIGTERM ends it after the batches in hand, within
-      30 seconds; SIGHUP reads the configuration anew, and keeps the old one when the new one is wrong.
+      of them on one hub share the work: each tick is run once. The HTTP API is at 127.0.0.1:8484 (docs/api.md), with
+      /health, /ready and /metrics beside it. SIGTERM ends it after the batches and requests in hand, within 30 seconds;
+      SIGHUP reads the configuration anew, and keeps the old one when the new one is wrong.
 
       EXAMPLES
         kith serve
         kith serve --at-once 4 --json 2>>kith.log
+        kith serve --listen 0.0.0.0:8484 --behind-proxy
+        kith serve --no-http                    schedules only
+        kith serve --openapi > kith.json        the API's description, for tools
       """)
 
   @OptionGroup var options: HubOptions
@@ -23,46 +28,102 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .long, help: "How many sources are synced at the same time.")
   var atOnce = 2
 
+  @Option(name: .long, help: "HOST:PORT of the HTTP API; port 0 lets the system choose.")
+  var listen = "127.0.0.1:8484"
+
+  @Flag(name: .long, help: "Schedules only, no HTTP.")
+  var noHttp = false
+
+  @Flag(name: .long, help: "A proxy with TLS stands before it: other addresses than this machine's are allowed.")
+  var behindProxy = false
+
+  @Option(name: .long, help: "How many requests a second one token may send.")
+  var requestsPerSecond = ServerSettings.standardRate
+
+  @Flag(name: .long, help: "Print the API's OpenAPI document and end.")
+  var openapi = false
+
   @Flag(name: .long, help: "Log one JSON object a line.")
   var json = false
 
   func validate() throws {
     if !(1...64).contains(atOnce) { throw ValidationError("--at-once is not allowed: \(atOnce); allowed: 1 to 64") }
+    if !(0.1...100_000).contains(requestsPerSecond) {
+      throw ValidationError("--requests-per-second is not allowed: \(requestsPerSecond); allowed: 0.1 to 100000")
+    }
   }
 
   func run() async throws {
+    if openapi { return print(APIServer.openAPI) }
+    let settings =
+      try noHttp
+      ? nil
+      : ServerSettings(
+        address: ListenAddress(listen), isBehindProxy: behindProxy, requestsPerSecond: requestsPerSecond)
     let hub = try options.hub()
-    if hub.configuration.sources.allSatisfy({ $0.schedule == nil }) {
+    if noHttp, hub.configuration.sources.allSatisfy({ $0.schedule == nil }) {
       throw KithError(
         .configuration, "no source has a schedule", place: options.config,
         fix: "Write one, such as schedule: \"15 * * * *\", into a source.")
     }
     let log = ServiceLog(isJSON: json)
     let options = options
+    let metrics = ServiceMetrics(startedAt: hub.time.now())
     let service = ScheduleService(
       hub, load: { try options.hub() }, clock: ServeClock(), mostAtOnce: atOnce, random: SystemRandomNumberGenerator(),
-      log: { log.write($0) })
+      log: { event in
+        metrics.note(event)
+        log.write(event)
+      })
+    let server = settings.map { APIServer(service, metrics: metrics, settings: $0, log: { log.write($0) }) }
+    let drain: @Sendable () -> Void = { Self.drain(service, server) }
     let signals = [
-      Self.onSignal(SIGTERM) { Self.drain(service) }, Self.onSignal(SIGINT) { Self.drain(service) },
-      Self.onSignal(SIGHUP) { service.reload() },
+      await Self.onSignal(SIGTERM, drain), await Self.onSignal(SIGINT, drain),
+      await Self.onSignal(SIGHUP) { service.reload() },
     ]
-    try await service.run()
+    try await Self.run(service, server)
     withExtendedLifetime(signals) {}
   }
 
-  private static func onSignal(_ number: Int32, _ body: @escaping @Sendable () -> Void) -> any DispatchSourceSignal {
+  /// Both, until both have ended; what keeps one from working ends the other.
+  private static func run(_ service: ScheduleService, _ server: APIServer?) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await service.run() }
+      if let server { group.addTask { try await server.run() } }
+      do {
+        try await group.next()
+        // One ends because it was told to, as the other.
+        service.stop()
+        await server?.stop()
+        try await group.waitForAll()
+      } catch {
+        service.stop()
+        await server?.stop()
+        throw error
+      }
+    }
+  }
+
+  /// Returns when the signal is listened to: one that came before would be lost.
+  private static func onSignal(
+    _ number: Int32, _ body: @escaping @Sendable () -> Void
+  ) async -> any DispatchSourceSignal {
     signal(number, SIG_IGN)
     let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
     source.setEventHandler(handler: body)
-    source.resume()
+    await withCheckedContinuation { continuation in
+      source.setRegistrationHandler { continuation.resume() }
+      source.resume()
+    }
     return source
   }
 
   private static let drainSeconds = 30
 
   /// What does not end by itself, a connector that hangs, is ended with the process: nothing is lost.
-  private static func drain(_ service: ScheduleService) {
+  private static func drain(_ service: ScheduleService, _ server: APIServer?) {
     service.stop()
+    if let server { Task { await server.stop() } }
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(drainSeconds)) {
       Terminal.error("not everything ended within \(drainSeconds) s; the next run goes on from the last batch stored")
       Foundation.exit(1)
@@ -80,102 +141,6 @@ private struct ServeClock: WaitingTime {
       if microseconds > 0 { try await Task.sleep(for: .microseconds(microseconds)) }
     } catch {
       throw KithError(.transient, "the wait was stopped before its end")
-    }
-  }
-}
-
-/// One line for each thing that happens, on standard error.
-private struct ServiceLog: Sendable {
-  let isJSON: Bool
-
-  func write(_ event: ServiceEvent) {
-    let time = SystemTime().now().sqlText.replacing(" ", with: "T") + "Z"
-    let line = Line(event)
-    guard isJSON else {
-      return Terminal.error("\(time) \(line.source.map { "\($0): " } ?? "")\(line.text)")
-    }
-    var object: [String: Any] = ["time": time, "event": line.event, "message": line.text]
-    object["source"] = line.source
-    object["run"] = line.run
-    object["counts"] = line.counts
-    guard let data = try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys]) else { return }
-    Terminal.error(String(decoding: data, as: UTF8.self))
-  }
-
-  private struct Line {
-    var event: String
-    var source: String?
-    var text: String
-    var run: Int64?
-    var counts: [String: Int]?
-
-    init(_ event: ServiceEvent) {
-      switch event {
-      case .started(let sources): (self.event, text) = ("started", Self.scheduled(sources))
-      case .runStarted(let source, let tick, let trigger):
-        (self.event, self.source) = ("run_started", source)
-        text = "run begins" + (tick.map { ", due at \($0.sqlText)" } ?? "") + Self.words(trigger)
-      case .runEnded(let report):
-        (self.event, self.source) = ("run_ended", report.source)
-        run = report.run?.rawValue
-        counts = Dictionary(uniqueKeysWithValues: report.counts.columns.map { ($0.name, $0.value) })
-        text = Self.words(report)
-      case .skipped(let source, let ticks, let reason):
-        (self.event, self.source) = ("skipped", source)
-        text = "\(ticks) \(ticks == 1 ? "tick" : "ticks") left out: \(Self.words(reason))"
-      case .stopped(let source, let reason):
-        (self.event, self.source) = ("stopped", source)
-        text = reason == .tooLong ? "the run takes too long and is stopped" : "the run stores nothing and is stopped"
-      case .paused(let source, let reason):
-        (self.event, self.source) = ("paused", source)
-        text = "paused, because \(reason); `kith resume \(source)` when it is mended"
-      case .resolved(let changes): (self.event, text) = ("resolved", SyncCommand.summary(changes))
-      case .failed(let what, let error): (self.event, text) = ("failed", "\(what): \(error)")
-      case .reloaded(let sources):
-        (self.event, text) = ("reloaded", "the configuration was read anew: \(Self.scheduled(sources))")
-      case .refused(let reason):
-        (self.event, text) = ("refused", "the new configuration is wrong, the old one stays: \(reason)")
-      case .draining(let running):
-        let names = running.joined(separator: ", ")
-        (self.event, text) = ("draining", running.isEmpty ? "asked to stop" : "asked to stop; ending \(names)")
-      case .ended: (self.event, text) = ("ended", "stopped")
-      }
-    }
-
-    private static func scheduled(_ sources: Int) -> String {
-      sources == 1 ? "1 source is scheduled" : "\(sources) sources are scheduled"
-    }
-
-    private static func words(_ trigger: Scheduler.Trigger) -> String {
-      switch trigger {
-      case .tick: ""
-      case .missed(let count): ", with \(count) missed before"
-      case .retry(let failures): ", again after \(failures) \(failures == 1 ? "failure" : "failures")"
-      case .probe: ", to see whether it works again"
-      case .queued: ", for a tick during the run before"
-      case .after: ", after those before it"
-      }
-    }
-
-    private static func words(_ reason: Scheduler.SkipReason) -> String {
-      switch reason {
-      case .running: "the run before goes on"
-      case .paused: "the source is paused"
-      case .resting: "it failed \(Scheduler.opensAfter) times in a row and rests for an hour"
-      case .tooOld: "they are more than a day ago"
-      }
-    }
-
-    private static func words(_ report: SourceReport) -> String {
-      if report.isElsewhere { return "another worker has it: \(report.error.map { "\($0)" } ?? "")" }
-      let counts = report.counts
-      var text = "\(report.status.rawValue): \(grouped(counts.read)) read"
-      for (name, value) in [
-        ("new", counts.inserted), ("updated", counts.updated), ("deleted", counts.deleted),
-        ("set aside", counts.quarantined),
-      ] where value > 0 { text += ", \(grouped(value)) \(name)" }
-      for error in ([report.error] + report.streams.map(\.error)).compactMap({ $0 }) { text += "; \(error)" }
-      return text
     }
   }
 }

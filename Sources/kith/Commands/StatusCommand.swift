@@ -20,7 +20,7 @@ struct StatusCommand: AsyncParsableCommand {
   func run() throws {
     let hub = try options.hub()
     let known = try hub.store.status()
-    let rows = Self.rows(hub, known, try hub.store.pausedSources(), try hub.store.lastTicks())
+    let rows = try hub.streamStates(known)
     if json { return try printJSON(rows) }
     var table = TextTable([
       ("source/stream", .left), ("last run", .left), ("status", .left), ("records", .right), ("newest", .left),
@@ -43,7 +43,7 @@ struct StatusCommand: AsyncParsableCommand {
   }
 
   /// What failed and what is late, with what to do about it.
-  private static func troubles(_ hub: Hub, _ known: [SourceStatus], _ rows: [Row]) -> [String] {
+  private static func troubles(_ hub: Hub, _ known: [SourceStatus], _ rows: [StreamState]) -> [String] {
     var lines: [String] = []
     for source in known {
       guard let run = source.lastRun, run.status == .failed || run.status == .partial else { continue }
@@ -58,71 +58,6 @@ struct StatusCommand: AsyncParsableCommand {
       lines.append("\(source.name) is late: it was due at \(since). Does `kith serve` run?")
     }
     return lines
-  }
-
-  struct Row: Encodable {
-    var source: String
-    var stream: String
-    var connector: String
-    var lastRunAt: String?
-    var status: String?
-    var records: Int
-    var newestAt: String?
-    var checkpointAt: String?
-    var waitingInQuarantine: Int
-    var schedule: String?
-    /// When `kith serve` begins it next, by the schedule alone.
-    var nextRunAt: String?
-    /// The tick that should have begun a run and did not; only for sources that have been run on schedule.
-    var lateSince: String?
-    /// Why it is paused.
-    var paused: String?
-    var error: String?
-  }
-
-  /// One row per configured stream, and per stream that the hub holds although it is configured no more.
-  private static func rows(
-    _ hub: Hub, _ known: [SourceStatus], _ paused: [PausedSource], _ ticks: [String: Timestamp]
-  ) -> [Row] {
-    let now = hub.time.now()
-    var rows: [Row] = []
-    for source in hub.configuration.sources {
-      let status = known.first { $0.source == source.name }
-      for stream in source.settings.streams {
-        var row = row(source.name, stream.name, source.connector, status, source.schedule?.text)
-        row.nextRunAt = source.schedule?.next(after: now)?.sqlText
-        row.lateSince = ticks[source.name].flatMap { late(source.schedule, after: $0, now) }?.sqlText
-        row.paused = paused.first { $0.source == source.name }?.reason
-        rows.append(row)
-      }
-    }
-    for source in known {
-      for stream in source.streams
-      where !rows.contains(where: { $0.source == source.source && $0.stream == stream.stream }) {
-        rows.append(row(source.source, stream.stream, source.connector, source, "not configured"))
-      }
-    }
-    return rows
-  }
-
-  /// A run begins within seconds after its tick; while others go on it waits.
-  private static let patience: Double = 600
-
-  private static func late(_ schedule: SourceSchedule?, after tick: Timestamp, _ now: Timestamp) -> Timestamp? {
-    guard let next = schedule?.next(after: tick), next < now.adding(seconds: -patience) else { return nil }
-    return next
-  }
-
-  private static func row(
-    _ source: String, _ stream: String, _ connector: String, _ status: SourceStatus?, _ schedule: String?
-  ) -> Row {
-    let own = status?.streams.first { $0.stream == stream }
-    let run = status?.lastRun
-    return Row(
-      source: source, stream: stream, connector: connector, lastRunAt: run?.startedAt.sqlText,
-      status: run?.status.rawValue, records: own?.records ?? 0, newestAt: own?.newestAt?.sqlText,
-      checkpointAt: own?.checkpointAt?.sqlText, waitingInQuarantine: own?.waitingInQuarantine ?? 0,
-      schedule: schedule, error: run?.error)
   }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import KithCore
+import KithEngine
 import KithStore
 
 /// A folder with a file for each month, named as Hive, Spark, DuckDB and others expect it:

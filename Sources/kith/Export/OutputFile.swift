@@ -1,8 +1,9 @@
 import Foundation
 import KithCore
+import KithEngine
 
 /// Where an export goes. A file gets its name when it is complete, so that nobody reads half of one.
-final class OutputFile {
+final class OutputFile: ByteSink {
   private let handle: FileHandle
   /// Nil for standard output.
   private let path: String?

@@ -1,4 +1,5 @@
 import KithCore
+import KithEngine
 import KithParquet
 import KithStore
 

@@ -24,7 +24,7 @@ final class SyncProgress: Sendable {
   func handle(_ event: SyncEvent) {
     if isQuiet { return }
     switch event {
-    case .sourceStarted: break
+    case .sourceStarted, .runStarted: break
     case .progress(let source, let stream, let counts, let done, let total):
       if isInteractive { move("\(source)/\(stream)", counts, done, total) }
     case .streamFinished(let report):

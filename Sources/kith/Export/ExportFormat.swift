@@ -1,12 +1,6 @@
 import KithCore
+import KithEngine
 import KithStore
-
-/// Writes the rows of a table to a file in one format.
-protocol TableWriter {
-  mutating func row(_ row: TableRow) throws(KithError)
-  /// Ends and closes the file.
-  mutating func finish() throws(KithError)
-}
 
 enum ExportFormat: String, CaseIterable, Sendable {
   case csv, jsonl, parquet

@@ -3,18 +3,19 @@ import KithCore
 import KithStore
 
 /// Rows as CSV (RFC 4180, LF line ends) or NDJSON.
-struct DelimitedWriter: TableWriter {
+public struct DelimitedWriter: TableWriter {
   private let columns: [ColumnSpecification]
   /// Each name as a JSON key, with its colon and what parts it from the value before.
   private let keys: [[UInt8]]
   private let isJSON: Bool
   private let isGuarded: Bool
-  private let file: OutputFile
+  private let file: any ByteSink
   private var bytes: [UInt8] = []
 
   private static let bufferSize = 1 << 16
 
-  init(_ columns: [ColumnSpecification], isJSON: Bool, isGuarded: Bool, to file: OutputFile) {
+  /// - Parameter isGuarded: whether spreadsheets are kept from running texts of a CSV.
+  public init(_ columns: [ColumnSpecification], isJSON: Bool, isGuarded: Bool, to file: any ByteSink) {
     self.columns = columns
     self.isJSON = isJSON
     self.isGuarded = isGuarded
@@ -24,7 +25,7 @@ struct DelimitedWriter: TableWriter {
     bytes = Array(columns.map(\.name).joined(separator: ",").utf8) + [0x0A]
   }
 
-  mutating func row(_ row: TableRow) throws(KithError) {
+  public mutating func row(_ row: TableRow) throws(KithError) {
     for column in columns.indices {
       if isJSON {
         bytes.append(contentsOf: keys[column])
@@ -39,7 +40,7 @@ struct DelimitedWriter: TableWriter {
     if bytes.count > DelimitedWriter.bufferSize { try flush() }
   }
 
-  mutating func finish() throws(KithError) {
+  public mutating func finish() throws(KithError) {
     try flush()
     try file.close()
   }

@@ -1,0 +1,30 @@
+import KithCore
+
+/// How the API is served.
+public struct ServerSettings: Sendable {
+  public var address: ListenAddress
+  /// A proxy with TLS stands before it: addresses other than this machine's are allowed, and nobody goes without a token.
+  public var isBehindProxy: Bool
+  /// What one token may ask, a second; twice as many at once.
+  public var requestsPerSecond: Double
+
+  public static let standardRate: Double = 100
+
+  /// Throws when strangers could read what is sent.
+  public init(
+    address: ListenAddress, isBehindProxy: Bool = false, requestsPerSecond: Double = standardRate
+  ) throws(KithError) {
+    if !address.isLoopback, !isBehindProxy {
+      throw KithError(
+        .configuration, "without TLS only this machine can be listened at", place: "--listen",
+        seen: address.description,
+        allowed: "127.0.0.1, localhost or [::1]",
+        fix: "Put a proxy with TLS before it and say so: --behind-proxy.")
+    }
+    self.address = address
+    self.isBehindProxy = isBehindProxy
+    self.requestsPerSecond = requestsPerSecond
+  }
+
+  var allowsNoToken: Bool { address.isLoopback && !isBehindProxy }
+}
