@@ -64,10 +64,10 @@ final class ServedHub: Sendable {
       text += "  - {name: \(name), connector: \(name), \(schedule.map { "schedule: \"\($0)\", " } ?? "")streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
-    var reader = ConfigurationReader(connectors: connectors.map(\.specification), time: time, environment: [:])
+    var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: time, environment: [:])
     let configuration = try reader.read(
       text: text, name: "connectors.yml", path: folder.path + "/connectors.yml", baseDirectory: folder.path)
-    let hub = try Hub(configuration: configuration, connectors: connectors, time: time)
+    let hub = try Hub(configuration: configuration, connectors: ConnectorCatalogue(connectors), time: time)
     self.hub = hub
     let metrics = ServiceMetrics(startedAt: time.now())
     let log = log

@@ -48,7 +48,7 @@ import Testing
   @Test func anEarlierDatabaseGetsTheTables() throws {
     let hub = try TemporaryHub()
     try hub.run(
-      "DROP TABLE api_tokens; DROP TABLE api_requests; DELETE FROM grdb_migrations WHERE identifier = 'v7';")
+      "DROP TABLE api_tokens; DROP TABLE api_requests; DELETE FROM grdb_migrations WHERE identifier = 'v8';")
     try hub.reopen()
     #expect(try !hub.store.hasTokens() && hub.store.verify() == [])
   }
