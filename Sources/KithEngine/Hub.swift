@@ -9,6 +9,7 @@ public struct Hub: Sendable {
   public let store: HubStore
   public let connectors: [any Connector]
   public let time: any TimeSource
+  let identifierReader: IdentifierReader
 
   public init(
     configuration: Configuration, connectors: [any Connector], time: any TimeSource
@@ -16,6 +17,9 @@ public struct Hub: Sendable {
     self.configuration = configuration
     self.connectors = connectors
     self.time = time
+    identifierReader = IdentifierReader(
+      NormaliseSettings(
+        country: configuration.hub.country, currency: configuration.hub.currency, today: time.now().date))
     store = try HubStore(configuration.hub.database, memory: configuration.hub.memory)
   }
 
