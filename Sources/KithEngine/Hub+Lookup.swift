@@ -1,6 +1,7 @@
 import KithCore
 import KithNormalise
 import KithStore
+import Synchronization
 
 extension Hub {
   /// The customers that an identifier points to, written as people write it.
@@ -10,13 +11,20 @@ extension Hub {
   public func customers(
     with kind: Identifier.Kind, _ value: String, namespace: String?
   ) throws(KithError) -> [CustomerSummary] {
-    var normaliser = Normaliser(normaliseSettings)
     let namespaces = kind.isGlobal ? [nil] : namespace.map { [$0] } ?? configuration.sources.map(\.name)
-    var identifiers: [CanonicalIdentifier] = []
-    for namespace in namespaces {
-      let profile = Profile(key: "1", identifiers: [Identifier(kind, value, namespace: namespace)])
-      identifiers += normaliser.profile(profile, source: "")?.identifiers ?? []
-    }
+    let identifiers = namespaces.flatMap { identifierReader.read(Identifier(kind, value, namespace: $0)) }
     return try store.customers(with: identifiers)
+  }
+}
+
+/// Makes single identifiers canonical. What knows phone numbers takes milliseconds to set up, and is kept.
+final class IdentifierReader: Sendable {
+  private let normaliser: Mutex<Normaliser>
+
+  init(_ settings: NormaliseSettings) { normaliser = Mutex(Normaliser(settings)) }
+
+  func read(_ identifier: Identifier) -> [CanonicalIdentifier] {
+    let profile = Profile(key: "1", identifiers: [identifier])
+    return normaliser.withLock { $0.profile(profile, source: "")?.identifiers ?? [] }
   }
 }

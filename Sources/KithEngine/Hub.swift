@@ -9,6 +9,7 @@ public struct Hub: Sendable {
   public let store: HubStore
   public let connectors: ConnectorCatalogue
   public let time: any TimeSource
+  let identifierReader: IdentifierReader
 
   public init(
     configuration: Configuration, connectors: ConnectorCatalogue, time: any TimeSource
@@ -18,6 +19,9 @@ public struct Hub: Sendable {
     for entry in configuration.hub.connectors { connectors.add(entry.name) { entry.connector() } }
     self.connectors = connectors
     self.time = time
+    identifierReader = IdentifierReader(
+      NormaliseSettings(
+        country: configuration.hub.country, currency: configuration.hub.currency, today: time.now().date))
     store = try HubStore(configuration.hub.database, memory: configuration.hub.memory)
   }
 
