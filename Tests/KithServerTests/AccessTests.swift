@@ -71,14 +71,12 @@ import Testing
   }
 
   @Test func aTokenMayNotAskForTooMuch() async throws {
-    // Twice as many at once as a second allows, which is less than one every two minutes here.
-    try await ServedHub(requestsPerSecond: 0.5).serve { stage in
+    // One at once, and the next one in eleven days: however slow the machine is, it comes too early.
+    try await ServedHub(requestsPerSecond: 1e-6).serve { stage in
       #expect(try await stage.get("/api/v1/me").status == 200)
-      var statuses: [Int] = []
-      for _ in 0..<5 { statuses.append(try await stage.get("/api/v1/me").status) }
-      #expect(statuses.contains(429))
       let reply = try await stage.get("/api/v1/me")
-      if reply.status == 429 { #expect(Int(reply.headers["retry-after"] ?? "") ?? 0 >= 1) }
+      #expect(reply.status == 429)
+      #expect(Int(reply.headers["retry-after"] ?? "") ?? 0 >= 1)
       // Another token has its own measure.
       #expect(try await stage.get("/api/v1/me", as: .ops).status == 200)
     }

@@ -9,7 +9,7 @@ import Testing
 
 /// What changes something, once only, and what goes wrong.
 @Suite struct ActionTests {
-  @Test(.timeLimit(.minutes(2)), arguments: Backend.allCases)
+  @Test(arguments: Backend.allCases)
   func runsAreStartedOnceAndCancelled(backend: Backend) async throws {
     let held = ListConnector("web", ["visits": []], isHeld: true)
     try await ServedHub([.people, held], database: try backend.database).serve { stage in

@@ -46,6 +46,9 @@ extension Pattern {
     return given != 0 && given != GivenLevel.different && family != 0 && family < FamilyLevel.sound
   }
 
+  /// Whether both say something of what differs between people who live together.
+  @inline(__always) var tellsApart: Bool { self[.given] != 0 || self[.birth] != 0 }
+
   /// Twins: born on one day, with one family name and clearly different given names. Or father and son: one name and
   /// one household, but clearly different birth dates. They are two, unless a number that somebody gave out says that
   /// they are one.

@@ -88,7 +88,9 @@ struct Training {
       let likelihood = model.likelihoods(comparison)
       let all = MatchModel.sum(MatchModel.sum(likelihood.same, likelihood.household), likelihood.strangers)
       let one = count * Double(exp2(likelihood.same - all))
-      let two = count * Double(exp2(likelihood.household - all))
+      // Left to themselves, pairs that say nothing of what tells the members of a household apart would make households
+      // of one person's profiles as soon as those are the many: a contact, and its address in orders and visits.
+      let two = comparison.pattern.tellsApart ? count * Double(exp2(likelihood.household - all)) : 0
       let email = comparison.pattern[.email]
       if email != 0, comparison.pattern.hasLikeNames { namesakes[email - 1] += max(count - one - two, 0) }
       samePairs += one

@@ -58,7 +58,7 @@ struct MadeUpPeople {
     self.init(rows: rows)
   }
 
-  private static func person(_ number: Int32, _ generator: inout SeededGenerator) -> Row {
+  static func person(_ number: Int32, _ generator: inout SeededGenerator) -> Row {
     func word(_ parts: Int) -> String {
       let syllables = (0..<parts).map { _ in
         ["ba", "den", "fi", "gor", "hal", "ki", "lu", "mar", "nes", "pol", "ri", "sto", "tu", "wen", "zi"]

@@ -57,6 +57,23 @@ import Testing
     }
   }
 
+  /// Most of what two profiles of one person share may be an address and a number: a contact on one side, what orders and
+  /// visits say of its person on the other. They are no households, however many they are.
+  @Test(arguments: [200, 3_000]) func profilesWithoutNamesJoinTheirContact(contacts: Int) {
+    var generator = SeededGenerator(seed: UInt64(contacts))
+    var rows: [MadeUpPeople.Row] = []
+    for person in 0..<Int32(contacts) {
+      var contact = MadeUpPeople.person(person, &generator)
+      contact.email = "p\(person)@mail\(person % 50).example.org"
+      contact.loyalty = "L\(person)"
+      rows.append(contact)
+      if person % 2 == 0 { rows.append(MadeUpPeople.Row(person: person, email: contact.email, loyalty: contact.loyalty)) }
+    }
+    let set = MadeUpPeople(rows: rows)
+    let score = PairScore(Matching(set.table).clusters, set.persons)
+    #expect(score.recall > 0.99 && score.precision > 0.99, "\(score)")
+  }
+
   @Test func emptyAndSmallTables() {
     #expect(Matching(ProfileTable()).clusters.isEmpty)
     let one = MadeUpPeople(rows: Array(MadeUpPeople(persons: 1, seed: 1).rows.prefix(1)))
