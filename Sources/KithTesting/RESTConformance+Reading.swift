@@ -65,8 +65,7 @@ extension RESTConformance {
         failures.append("wrong credentials are told as: \(refusal.map { "\($0)" } ?? "nothing")")
       }
       if let refusal { failures += leaks(refused, CollectingSink(), refusal) }
-      let gone = try stage(fixture)
-      gone.tool.server.stop()
+      let gone = try stage(fixture, baseURL: Self.nowhere)
       let absence = await (gone.source as? any CheckableSource)?.check(stream: fixture.stream).first
       if absence?.recovery != .transient {
         failures.append("a tool that is not there is told as: \(absence.map { "\($0)" } ?? "nothing")")

@@ -69,16 +69,21 @@ public struct RESTConformance: Sendable {
     }
   }
 
+  /// Where nobody answers: the port of a service that no machine has any more. That of a server which has just ended may
+  /// be another one's by now.
+  static let nowhere = "http://127.0.0.1:1"
+
   func stage(_ fixture: Fixture, baseURL: String? = nil) throws(KithError) -> Stage {
     let exchanges = try RecordedExchanges(folder: fixture.folder)
     let tool = try RecordedTool(exchanges)
+    let base = baseURL ?? tool.server.url
     var options: [String: OptionValue] = [
-      "base_url": .text(baseURL ?? tool.server.url), "allow_private_network": .text("true"),
+      "base_url": .text(base), "allow_private_network": .text("true"),
     ]
     var canaries: [String] = []
     for option in connector.specification.options where options[option.name] == nil {
       if let given = exchanges.options[option.name] {
-        options[option.name] = Self.value(given, option, tool.server.url)
+        options[option.name] = Self.value(given, option, base)
       } else if option.kind == .secret {
         // Only what is needed, or all when nothing is: the first way in is taken.
         let canary = "canary-\(option.name)-\(UUID().uuidString.prefix(8))"

@@ -184,12 +184,11 @@ public final class RecordedTool: Sendable {
 
 extension RecordedTool.Played {
   fileprivate func reply(to request: LoopbackServer.Request) -> LoopbackReply {
-    let (number, trouble, refuses, isEmpty) = state.withLock { state in
+    let (trouble, refuses, isEmpty) = state.withLock { state in
       state.count += 1
       let trouble = state.troubleAt.flatMap { $0.number == state.count ? $0.trouble : nil }
-      return (state.count, trouble, state.refuses, state.isEmpty)
+      return (trouble, state.refuses, state.isEmpty)
     }
-    _ = number
     let base = "http://" + (request["Host"] ?? "127.0.0.1")
     if refuses { return whole(exchanges.refused, base) }
     guard let found = match(request) else {

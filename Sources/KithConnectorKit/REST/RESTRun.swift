@@ -7,7 +7,6 @@ final class RESTRun {
   let stream: RESTStream
   let sink: any RecordSink
   let mapper: RecordMapper
-  let isFull: Bool
   var state: RESTState
   var batch: BatchBuilder
   /// The store's error: nothing goes on after it.
@@ -23,7 +22,6 @@ final class RESTRun {
     self.source = source
     self.stream = stream
     self.sink = sink
-    isFull = request.mode == .full
     let bound = try source.mapping(stream).bind(columns: nil, place: stream.name)
     if !bound.problems.isEmpty { throw FileRun.combined(bound.problems) }
     mapper = bound.mapper
@@ -52,10 +50,8 @@ final class RESTRun {
   func run() async throws(KithError) {
     let hasStart = try source.startDate() != nil
     batch.isSnapshot = stream.isComplete && !hasStart
-    var lists = 0
     do throws(KithError) {
       _ = try await eachList(of: stream) { list throws(KithError) in
-        lists += 1
         try await self.readCarefully(list)
         return true
       }

@@ -118,18 +118,18 @@ indirect enum RESTJSON: Sendable {
       if case .variable(let name)? = template.parts.first, template.parts.count == 1,
         case .list(let items)? = values[name]
       {
-        return "[" + items.map(jsonQuoted).joined(separator: ",") + "]"
+        return "[" + items.map(JSONQuoting.quoted).joined(separator: ",") + "]"
       }
       guard let filled = template.filled(values) else { return nil }
       secrets += filled.secrets
-      return filled.isNumber ? filled.text : jsonQuoted(filled.text)
+      return filled.isNumber ? filled.text : JSONQuoting.quoted(filled.text)
     case .array(let items):
       return "[" + items.compactMap { $0.text(values, secrets: &secrets) }.joined(separator: ",") + "]"
     case .object(let members):
       var parts: [String] = []
       for member in members {
         guard let value = member.value.text(values, secrets: &secrets) else { continue }
-        parts.append(jsonQuoted(member.name) + ":" + value)
+        parts.append(JSONQuoting.quoted(member.name) + ":" + value)
       }
       return "{" + parts.joined(separator: ",") + "}"
     }
@@ -143,25 +143,4 @@ indirect enum RESTJSON: Sendable {
     case .object(let members): members.flatMap(\.value.names)
     }
   }
-}
-
-/// A text as JSON writes it (RFC 8259, section 7).
-func jsonQuoted(_ text: String) -> String {
-  var result = "\""
-  for scalar in text.unicodeScalars {
-    switch scalar {
-    case "\"": result += "\\\""
-    case "\\": result += "\\\\"
-    case "\n": result += "\\n"
-    case "\r": result += "\\r"
-    case "\t": result += "\\t"
-    default:
-      if scalar.value < 0x20 {
-        result += "\\u00" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16)
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-  }
-  return result + "\""
 }

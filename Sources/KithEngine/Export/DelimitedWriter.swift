@@ -84,7 +84,7 @@ public struct DelimitedWriter: TableWriter {
   }
 
   private mutating func json(_ row: TableRow, _ column: Int) {
-    switch row.value(column, textIn: { text in json(text) }) {
+    switch row.value(column, textIn: { text in JSONQuoting.append(text, to: &bytes) }) {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .integer(let number): bytes.append(contentsOf: String(number).utf8)
     case .real(let number): bytes.append(contentsOf: Self.decimal(number).utf8)
@@ -94,24 +94,6 @@ public struct DelimitedWriter: TableWriter {
       bytes.append(0x22)
     case .text: break
     }
-  }
-
-  private mutating func json(_ text: UnsafeRawBufferPointer) {
-    bytes.append(0x22)
-    for byte in text {
-      switch byte {
-      case 0x22: bytes.append(contentsOf: "\\\"".utf8)
-      case 0x5C: bytes.append(contentsOf: "\\\\".utf8)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        hex([byte])
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(0x22)
   }
 
   private mutating func hex(_ blob: [UInt8]) {

@@ -1,3 +1,5 @@
+import KithCore
+
 /// A JSON value; objects keep the order of their members.
 public indirect enum JSON: Sendable, Equatable {
   case null
@@ -115,22 +117,5 @@ struct JSONWriter {
     bytes.append(contentsOf: "\(value)".utf8)
   }
 
-  mutating func text(_ text: String) {
-    raw(0x22)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x22: bytes.append(contentsOf: "\\\"".utf8)
-      case 0x5C: bytes.append(contentsOf: "\\\\".utf8)
-      case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-      case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-      case 0x09: bytes.append(contentsOf: "\\t".utf8)
-      case 0..<0x20:
-        let digits = String(byte, radix: 16)
-        bytes.append(contentsOf: (digits.count == 1 ? "\\u000" : "\\u00").utf8)
-        bytes.append(contentsOf: digits.utf8)
-      default: raw(byte)
-      }
-    }
-    raw(0x22)
-  }
+  mutating func text(_ text: String) { JSONQuoting.append(text.utf8, to: &bytes) }
 }

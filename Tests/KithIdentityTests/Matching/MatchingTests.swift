@@ -67,7 +67,9 @@ import Testing
       contact.email = "p\(person)@mail\(person % 50).example.org"
       contact.loyalty = "L\(person)"
       rows.append(contact)
-      if person % 2 == 0 { rows.append(MadeUpPeople.Row(person: person, email: contact.email, loyalty: contact.loyalty)) }
+      if person % 2 == 0 {
+        rows.append(MadeUpPeople.Row(person: person, email: contact.email, loyalty: contact.loyalty))
+      }
     }
     let set = MadeUpPeople(rows: rows)
     let score = PairScore(Matching(set.table).clusters, set.persons)

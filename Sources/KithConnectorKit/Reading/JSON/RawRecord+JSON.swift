@@ -41,9 +41,9 @@ extension RawRecord {
   func json(of node: NodeID) -> String {
     switch kind(of: node) {
     case .object:
-      "{" + children(of: node).map { jsonQuoted(key(of: $0)) + ":" + json(of: $0) }.joined(separator: ",") + "}"
+      "{" + children(of: node).map { JSONQuoting.quoted(key(of: $0)) + ":" + json(of: $0) }.joined(separator: ",") + "}"
     case .array: "[" + children(of: node).map { json(of: $0) }.joined(separator: ",") + "]"
-    case .text: jsonQuoted(text(of: node) ?? "")
+    case .text: JSONQuoting.quoted(text(of: node) ?? "")
     case .number, .bool: text(of: node) ?? "null"
     case .null: "null"
     }
