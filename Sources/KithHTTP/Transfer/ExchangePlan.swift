@@ -23,7 +23,7 @@ struct ExchangePlan: Sendable {
     guard settings.policy.allows(address.scheme) else {
       throw KithError(
         .configuration, "this request would go over the network without encryption", seen: address.origin,
-        allowed: "https", fix: "Use https, or allow plain http for this source.")
+        allowed: "https", fix: "Use https; a server in a network of your own needs allow_private_network: true.")
     }
     if let literal = IPAddress(address.host), !settings.policy.allows(literal) {
       throw TransferFailure.refusal(of: literal)

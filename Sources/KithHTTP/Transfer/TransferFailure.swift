@@ -44,7 +44,7 @@ enum TransferFailure: Error, Sendable {
   static func refusal(of address: IPAddress) -> KithError {
     KithError(
       .configuration, "this host is not on the public internet", seen: "\(address)",
-      fix: "If it is a server of your own, allow the private network for this source.")
+      fix: "If it is a server of your own, set allow_private_network: true for this source.")
   }
 
   private static func error(_ code: CURLcode, _ detail: String, _ report: HTTPReport) -> KithError {
