@@ -62,7 +62,8 @@ struct RESTAccess: Sendable {
     return result
   }
 
-  /// One authoriser and one budget for all who use the same credentials at the same place, on the same clock.
+  /// One authoriser and one budget for all who use the same credentials in the same way at the same place, on the same
+  /// clock. A manifest or a source that was changed meanwhile is another one.
   private static func share(
     _ manifest: RESTManifest, _ settings: SourceSettings, _ base: String, _ values: RESTValues, _ transfer: Transfer,
     _ time: any WaitingTime, _ judge: @escaping HTTPClient.Judge
@@ -71,6 +72,8 @@ struct RESTAccess: Sendable {
     hasher.combine(manifest.name)
     hasher.combine(base)
     let authorisation = try authorisation(manifest, settings, base, values, &hasher)
+    // Secrets describe themselves as nothing, and were taken in above.
+    hasher.combine("\(manifest.authorisations) \(manifest.limits) \(manifest.errors) \(transfer.settings)")
     if type(of: time) is AnyObject.Type { hasher.combine(ObjectIdentifier(time as AnyObject)) }
     let key = hasher.finalize()
     return shared.withLock { known in
@@ -112,13 +115,13 @@ struct RESTAccess: Sendable {
       return .bodySignature(
         BodySignature(
           header: header, prefix: prefix, key: Secret(try fill(key, values, "key").text), encoding: encoding))
-    case .oauth(let oauth): return try authorisation(oauth, settings, values)
+    case .oauth(let oauth): return try authorisation(oauth, of: manifest.name, settings, values)
     case .session(let session): return .session(try login(session, base, values))
     }
   }
 
   private static func authorisation(
-    _ oauth: RESTOAuth, _ settings: SourceSettings, _ values: RESTValues
+    _ oauth: RESTOAuth, of connector: String, _ settings: SourceSettings, _ values: RESTValues
   ) throws(KithError) -> Authorisation {
     var secret: Secret?
     if let template = oauth.secret { secret = Secret(try fill(template, values, "client_secret").text) }
@@ -128,9 +131,16 @@ struct RESTAccess: Sendable {
       parameters: oauth.parameters.compactMap { field in
         field.value.filled(values).map { HTTPParameter(field.name, $0.text) }
       }, place: oauth.place)
-    guard let token = oauth.refreshToken else { return .clientCredentials(client) }
-    let store = SecretFile(source: settings.name, baseDirectory: settings.environment.baseDirectory)
-    return .refreshToken(client, Secret(try fill(token, values, "refresh_token").text), store)
+    guard let template = oauth.refreshToken else { return .clientCredentials(client) }
+    let token = Secret(try fill(template, values, "refresh_token").text)
+    // By the token itself: two sources with one token must know the newest of it both.
+    var hash = ContentHash()
+    hash.combine(client.id)
+    hash.combine(token.reveal())
+    let store = SecretFile(
+      name: "\(connector)-\(String(UInt64(bitPattern: hash.value), radix: 16))",
+      baseDirectory: settings.environment.baseDirectory)
+    return .refreshToken(client, token, store)
   }
 
   private static func login(
@@ -229,7 +239,10 @@ extension RESTErrors {
   }
 
   /// Whether an answer says that there is nothing.
-  func isEmpty(_ response: HTTPResponse) -> Bool { rule(for: response)?.meaning == .empty }
+  func isEmpty(_ response: HTTPResponse) -> Bool {
+    // Most manifests have no such rule, and none wants its pages read twice.
+    rules.contains { $0.meaning == .empty } && rule(for: response)?.meaning == .empty
+  }
 
   private func rule(for response: HTTPResponse) -> Rule? {
     let candidates = rules.filter { $0.status == nil || $0.status == response.status }

@@ -230,6 +230,9 @@ extension RESTManifestParser {
     if flag(keys["exclusive"], default: false) { result.tie = field.written.step }
     result.isSorted = flag(keys["sorted"], default: false)
     result.sliceDays = number(keys["slice_days"], 1...3_660)
+    if result.sliceDays != nil, case .number = field.format {
+      notes.report("slices are of time", keys["slice_days"] ?? node, allowed: "a field that is a date")
+    }
     if result.sliceDays != nil, field.start == nil {
       notes.report("slices need a start", node, allowed: "start: 2020-01-01")
     }

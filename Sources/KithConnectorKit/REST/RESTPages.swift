@@ -73,7 +73,8 @@ struct RESTPages {
     return page
   }
 
-  /// An answer that came in order and is none (half of one, a proxy's page) is asked for again, as one that did not come.
+  /// Half a document, of which nobody said that it is not the whole, is asked for again as one that did not come. What is
+  /// no document at all (a proxy's page, a login) would be the same at once.
   private mutating func page(_ turn: PageTurn) async throws(KithError) -> RESTPage {
     var attempt = 1
     while true {
@@ -82,7 +83,9 @@ struct RESTPages {
       do throws(KithError) {
         return try RESTPage(response, stream, isEmpty: isEmpty, place: place)
       } catch {
-        guard attempt < manifest.limits.attempts, !Task.isCancelled else { throw error }
+        let isHalf = [0x7B, 0x5B].contains(response.body.first { $0 > 0x20 } ?? 0)
+        guard isHalf, attempt < manifest.limits.attempts, !Task.isCancelled else { throw error }
+        try await access.time.sleep(until: access.time.now().adding(seconds: Double(1 << (attempt - 1))))
         attempt += 1
       }
     }

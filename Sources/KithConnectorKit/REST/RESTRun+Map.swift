@@ -22,10 +22,15 @@ extension RESTRun {
     switch outcome(raw, item) {
     case .record(let record): batch.records.append(record)
     case .reject(let code, let reason):
-      batch.rejects.append(
-        Reject(code: code, reason: reason, place: place(), raw: Array(raw.json(of: item).utf8)))
+      putAside(Reject(code: code, reason: reason, place: place(), raw: Array(raw.json(of: item).utf8)))
     }
     batch.bytes += bytes
+  }
+
+  private func putAside(_ reject: Reject) {
+    batch.rejects.append(reject)
+    // A record that cannot be read is not gone: such a list deletes nothing.
+    batch.isTorn = true
   }
 
   private func outcome(_ raw: RawRecord, _ item: RawRecord.NodeID) -> MapOutcome {
@@ -63,7 +68,7 @@ extension RESTRun {
       switch outcome {
       case .record(let record): batch.records.append(record)
       case .reject(let code, let reason):
-        batch.rejects.append(
+        putAside(
           Reject(
             code: code, reason: reason, place: "\(place) page \(number):\(reader.position)", raw: reader.rawBytes))
       }

@@ -15,6 +15,10 @@ final class RESTRun {
   var leftOut = 0
   private var failures: [KithError] = []
   private static let mostFailures = 20
+  /// Lists that were read to their end since the last checkpoint.
+  private var finishedLists = 0
+  /// A checkpoint holds the places of all lists: with very many of them it is not written after each.
+  private static let listsPerCheckpoint = 50
 
   init(
     _ source: RESTSource, _ stream: RESTStream, _ request: ReadRequest, _ sink: any RecordSink
@@ -48,8 +52,9 @@ final class RESTRun {
   }
 
   func run() async throws(KithError) {
+    // A day to start from leaves parents out, and with them all that belongs to them.
     let hasStart = try source.startDate() != nil
-    batch.isSnapshot = stream.isComplete && !hasStart
+    batch.isSnapshot = stream.isComplete && !(hasStart && stream.parent != nil)
     do throws(KithError) {
       _ = try await eachList(of: stream) { list throws(KithError) in
         try await self.readCarefully(list)
@@ -66,6 +71,8 @@ final class RESTRun {
   private func readCarefully(_ list: RESTList) async throws(KithError) {
     do throws(KithError) {
       try await read(list)
+      finishedLists += 1
+      if stream.incremental != nil, finishedLists >= Self.listsPerCheckpoint { try await flush(isLast: false) }
     } catch {
       let isOne = stream.parent != nil && (error.recovery == .configuration || error.recovery == .authorisation)
       guard ended == nil, isOne, !Task.isCancelled, failures.count < Self.mostFailures else { throw error }
@@ -82,16 +89,20 @@ final class RESTRun {
       // A tool that answers nothing by mistake must not lose everybody by it.
       batch.isTorn = true
       batch.notes.append("\(stream.name) is a complete list of nothing: nothing was marked deleted by it.")
+    } else if batch.isSnapshot, batch.isTorn {
+      batch.notes.append(
+        "\(stream.name) is a complete list, but not all of it could be read: nothing was marked deleted by it.")
     }
     try await flush(isLast: true)
     if !failures.isEmpty { throw FileRun.combined(failures) }
   }
 
-  /// What was read before an error is stored; the checkpoint stays where it is certain.
+  /// What was read before an error is stored, and how far each list was read for certain. Should that fail as well, the
+  /// first error is the one that is told.
   private func keepWhatCame() async {
     batch.isTorn = true
-    if batch.isEmpty && batch.notes.isEmpty { return }
-    try? await send(checkpoint: nil, isLast: true)
+    if batch.isEmpty && batch.notes.isEmpty && finishedLists == 0 { return }
+    try? await flush(isLast: true)
   }
 
   // MARK: lists
@@ -239,11 +250,14 @@ final class RESTRun {
   ) async throws(KithError) {
     let end = source.access.time.now()
     var from = from
+    // What is at the end of one slice comes with the next.
+    var tie = 0.0
     repeat {
       let until = min(from.adding(seconds: Double(days) * 86_400), end)
       var values = list.values
-      values["since"] = RESTCursorValue(from).written(field, lookback: 0)
+      values["since"] = RESTCursorValue(from).written(field, lookback: tie)
       values["until"] = RESTCursorValue(until).written(field, lookback: 0)
+      tie = stream.incremental?.tie ?? 0
       _ = try await pages(list, values) { _, _ throws(KithError) in true }
       state.lists[list.key] = RESTState.Position(since: RESTCursorValue(until).text)
       try await flush(isLast: false)
@@ -267,7 +281,10 @@ final class RESTRun {
 
   // MARK: sending
 
-  func flush(isLast: Bool) async throws(KithError) { try await send(checkpoint: state.checkpoint, isLast: isLast) }
+  func flush(isLast: Bool) async throws(KithError) {
+    finishedLists = 0
+    try await send(checkpoint: state.checkpoint, isLast: isLast)
+  }
 
   func send(checkpoint: Checkpoint?, isLast: Bool) async throws(KithError) {
     guard !Task.isCancelled else {

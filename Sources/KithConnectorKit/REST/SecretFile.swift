@@ -2,15 +2,14 @@ import Foundation
 import KithCore
 import KithHTTP
 
-/// Keeps the newest refresh token of a source in a file that only its owner reads, beside connectors.yml:
-/// `.kith/tokens/SOURCE`. The hub's database is read by many; a token has no place there.
+/// Keeps the newest refresh token in a file that only its owner reads, beside connectors.yml: `.kith/tokens/NAME`. The hub's database is read by many; a token has no place there.
 public struct SecretFile: TokenStore {
   private let folder: String
   private let path: String
 
-  public init(source: String, baseDirectory: String) {
+  public init(name: String, baseDirectory: String) {
     folder = baseDirectory + "/.kith/tokens"
-    path = folder + "/" + source
+    path = folder + "/" + name
   }
 
   public func load() async throws(KithError) -> Secret? {

@@ -66,25 +66,24 @@ public final class HTTPClient: Sendable {
     let response = try await exchange(first.request)
     observer?(request, response)
     // Some tools refuse a session with success.
-    let isRefused =
-      response.status == 401
-      || (response.isSuccess && judge(response, first.request, time.now())?.recovery == .authorisation)
+    let error = error(of: response, to: first.request, accepted)
+    let isRefused = response.status == 401 || (response.isSuccess && error?.recovery == .authorisation)
     if isRefused, await authoriser.renews(after: first.generation) {
       let second = try await authoriser.authorise(request)
-      return try check(try await exchange(second.request), second.request, accepted)
+      let response = try await exchange(second.request)
+      observer?(request, response)
+      if let error = self.error(of: response, to: second.request, accepted) { throw error }
+      return response
     }
-    return try check(response, first.request, accepted)
+    if let error { throw error }
+    return response
   }
 
   private func exchange(_ request: HTTPRequest) async throws(KithError) -> HTTPResponse {
     try await budget.run { () async throws(KithError) in try await transfer.perform(request) }
   }
 
-  private func check(
-    _ response: HTTPResponse, _ request: HTTPRequest, _ accepted: Set<Int>
-  ) throws(KithError) -> HTTPResponse {
-    if accepted.contains(response.status) { return response }
-    if let error = judge(response, request, time.now()) { throw error }
-    return response
+  private func error(of response: HTTPResponse, to request: HTTPRequest, _ accepted: Set<Int>) -> KithError? {
+    accepted.contains(response.status) ? nil : judge(response, request, time.now())
   }
 }

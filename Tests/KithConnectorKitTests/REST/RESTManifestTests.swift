@@ -49,6 +49,11 @@ import Testing
     ("kind: secret", "kind: secrt", "Did you mean secret?"),
     ("name: sample", "name: Sample One", "this is no name"),
     ("paging: {page: 1}", "paging: {page: 1}\n    only: {equals: x}", "needs a path"),
+    (
+      "query: {page: \"${page}\"}",
+      "query: {page: \"${page}\", a: \"${since}\", b: \"${until}\"}}\n    incremental: {field: n, format: number, slice_days: 7, start: 2020-01-01",
+      "slices are of time"
+    ),
   ]) func aMistakeIsTold(old: String, new: String, expected: String) {
     let found = problems(old, new)
     #expect(found.contains { $0.contains(expected) }, "\(found)")

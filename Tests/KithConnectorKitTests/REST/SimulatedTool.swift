@@ -165,33 +165,3 @@ struct HeldPeople {
     }
   }
 }
-
-/// Opens and reads manifests in tests.
-enum REST {
-  static func open(
-    _ manifest: String, _ options: [String: OptionValue] = [:], time: any TimeSource = InstantTime(),
-    baseDirectory: String = "/nonexistent"
-  ) throws(KithError) -> any Source {
-    var options = options
-    options["allow_private_network"] = options["allow_private_network"] ?? .text("true")
-    let connector = RESTConnector(manifest: manifest)
-    let environment = HubEnvironment(
-      baseDirectory: baseDirectory, timeZone: "UTC", country: "CH", currency: "CHF", time: time)
-    return try connector.open(
-      SourceSettings(
-        name: "test", options: options,
-        streams: connector.manifest.streamNames.map { StreamSettings(name: $0) }, environment: environment))
-  }
-
-  static func read(
-    _ source: any Source, _ stream: String = "people", from checkpoint: Checkpoint? = nil, accepting: Int = .max
-  ) async -> (sink: CollectingSink, error: KithError?) {
-    let sink = CollectingSink(accepting: accepting)
-    do throws(KithError) {
-      try await source.read(ReadRequest(stream: stream, checkpoint: checkpoint), into: sink)
-      return (sink, nil)
-    } catch {
-      return (sink, error)
-    }
-  }
-}

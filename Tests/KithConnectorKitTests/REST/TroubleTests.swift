@@ -48,7 +48,7 @@ import Testing
     let seen = Mutex<[Int: Int]>([:])
     let failed = Mutex(Set<Int>())
     let server = try LoopbackServer { request in
-      let page = Int(request.target.split(separator: "=").last ?? "") ?? 0
+      let page = Int(request.target.split { "=&".contains($0) }.dropFirst().first ?? "") ?? 0
       let attempt = seen.withLock { seen in
         seen[page, default: 0] += 1
         return seen[page] ?? 1
@@ -60,21 +60,7 @@ import Testing
       }
       return .text(Self.body(page))
     }
-    let text = """
-      name: sample
-      title: Sample
-      summary: For tests.
-      base_url: \(server.url)
-      authorisation: {none: true}
-      streams:
-        people:
-          summary: A person.
-          record: profile
-          request: {path: /people, query: {page: "${page}"}}
-          records: people
-          paging: {page: 1}
-          fields: {key: id, full_name: name}
-      """
+    let text = REST.manifest(server.url, REST.pages + "\npaging: {page: 1}")
     let (sink, error) = await REST.read(try REST.open(text))
     #expect(error == nil, "\(error.map { "\($0)" } ?? "")")
     let keys = sink.records.map { record -> String in
