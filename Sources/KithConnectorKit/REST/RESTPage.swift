@@ -44,6 +44,27 @@ final class RESTPage {
     return found
   }
 
+  /// Lists that the answer has while it has nothing where its records should be; nil when there is no such doubt. An answer
+  /// without either is an empty one at some tools.
+  func otherLists(than stream: RESTStream) -> [String]? {
+    guard items.isEmpty, !stream.records.isEmpty, !document.nodes.isEmpty else { return nil }
+    let leadsSomewhere = document.withView { view in !view.walk(stream.records) { _ in false } }
+    if leadsSomewhere { return nil }
+    var lists: [String] = []
+    func look(_ node: RawRecord.NodeID, _ path: String, depth: Int) {
+      for child in document.children(of: node) where lists.count < 20 {
+        let name = path.isEmpty ? document.key(of: child) : "\(path).\(document.key(of: child))"
+        switch document.kind(of: child) {
+        case .array where document.firstChild(of: child) != nil: lists.append(name)
+        case .object where depth < 3: look(child, name, depth: depth + 1)
+        default: break
+        }
+      }
+    }
+    if document.kind(of: document.root) == .object { look(document.root, "", depth: 0) }
+    return lists.isEmpty ? nil : lists
+  }
+
   /// Hangs the parent's values into each record, as `_parent`.
   func attach(_ parent: [(name: String, value: String)]) {
     if parent.isEmpty { return }

@@ -115,6 +115,7 @@ extension RESTRun {
       var pages = try RESTPages(self.source, self.stream, list, values)
       defer { pages.cancel() }
       if let page = try await pages.next() {
+        self.examine(page, number: 1)
         seen += try self.previewed(page, pages.place, limit: limit - seen.count)
       }
       // Some parents have nothing; a few are looked at.

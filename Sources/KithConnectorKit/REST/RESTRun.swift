@@ -13,6 +13,8 @@ final class RESTRun {
   var ended: KithError?
   /// Records that `only` left out.
   var leftOut = 0
+  /// Where the first answer has lists, while it has nothing where the records should be.
+  private(set) var otherLists: [String]?
   private var failures: [KithError] = []
   private static let mostFailures = 20
   /// Lists that were read to their end since the last checkpoint.
@@ -84,6 +86,11 @@ final class RESTRun {
   private func finish() async throws(KithError) {
     if leftOut > 0 {
       batch.notes.append("\(stream.name): \(leftOut) records are none that count (only) and were left out.")
+    }
+    if let otherLists, batch.recordCount == 0 {
+      batch.notes.append(
+        "\(stream.name): the answer has nothing where its records should be, but lists at "
+          + "\(otherLists.joined(separator: ", ")): is \"records\" right in the manifest?")
     }
     if batch.isSnapshot, batch.recordCount == 0, !batch.isTorn {
       // A tool that answers nothing by mistake must not lose everybody by it.
@@ -265,6 +272,11 @@ final class RESTRun {
     } while from < end
   }
 
+  /// Looks whether the first answer has its records elsewhere.
+  func examine(_ page: RESTPage, number: Int) {
+    if number == 1, let lists = page.otherLists(than: stream) { otherLists = lists }
+  }
+
   /// Reads the pages of a list; false when `body` ended it.
   private func pages(
     _ list: RESTList, _ values: RESTValues, start: HTTPAddress? = nil, looksAhead: Bool = true,
@@ -273,6 +285,7 @@ final class RESTRun {
     var pages = try RESTPages(source, stream, list, values, start: start, looksAhead: looksAhead)
     defer { pages.cancel() }
     while let page = try await pages.next() {
+      examine(page, number: pages.count)
       try await take(page, pages.place, pages.count)
       if try await !body(page, pages.isAtEnd) { return false }
     }

@@ -55,7 +55,15 @@ extension RESTSource: CheckableSource {
   func check(stream name: String) async -> [KithError] {
     do throws(KithError) {
       let stream = try stream(name)
-      let seen = try await look(stream, limit: 100)
+      let run = try RESTRun(self, stream, ReadRequest(stream: stream.name), PreviewSink())
+      let seen = try await run.preview(limit: 100)
+      if seen.isEmpty, let lists = run.otherLists {
+        return [
+          KithError(
+            .configuration, "the answer has nothing where the records of \(stream.name) should be",
+            allowed: lists.joined(separator: ", "), fix: "Write one of these paths to records in the manifest.")
+        ]
+      }
       guard !seen.isEmpty else { return [] }
       let reasons = seen.compactMap { record -> String? in
         if case .reject(let reject) = record.outcome { reject.reason } else { nil }

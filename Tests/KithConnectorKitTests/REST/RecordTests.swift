@@ -79,6 +79,21 @@ import Testing
     #expect(!empty.sink.batches.contains { $0.snapshot == .ends || $0.snapshot == .whole })
   }
 
+  /// A path that leads nowhere is no empty tool, when the records lie elsewhere.
+  @Test func recordsInAnotherPlaceAreTold() async throws {
+    let server = try LoopbackServer { _ in .text("{\"data\": {\"rows\": [{\"id\": 1}], \"none\": []}}") }
+    let source = try REST.open(REST.manifest(server.url, "request: {path: /people}\nrecords: data.row"))
+    let problems = try await #require(source as? any CheckableSource).check(stream: "people")
+    #expect(problems.map(\.allowed) == ["data.rows"])
+    let (sink, error) = await REST.read(source)
+    #expect(error == nil)
+    #expect(sink.batches.flatMap(\.notes).contains { $0.contains("lists at data.rows") })
+    // An answer that has no lists at all is how some tools say that there is nothing.
+    let empty = try LoopbackServer { _ in .text("{\"start\": 0, \"total\": 0, \"links\": {\"self\": \"x\"}}") }
+    let quiet = try REST.open(REST.manifest(empty.url, "request: {path: /people}\nrecords: entries"))
+    #expect(try await #require(quiet as? any CheckableSource).check(stream: "people").isEmpty)
+  }
+
   /// A record that cannot be mapped any more is there all the same: nobody is marked deleted by such a list.
   @Test func aCompleteListWithARecordThatCannotBeMappedDeletesNothing() async throws {
     let (sink, error, _) = try await REST.answers("request: {path: /people}\nrecords: people") { _, _ in
