@@ -27,7 +27,6 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -68,7 +67,6 @@ let package = Package(
       name: "KithEngine",
       dependencies: [
         "KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore",
-        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
       ]),
     .target(
       name: "KithServer",

@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import KithCore
 import KithNormalise
 import KithStore
@@ -140,8 +139,14 @@ public struct SyncRunner: Sendable {
     return SourceReport(source: source.name, run: run, status: status, counts: counts, streams: streams, error: nil)
   }
 
-  /// One stream: the connector parses and maps on one task, which normalises and encodes before it hands over; the
-  /// writer stores on another. Few batches wait between them, so memory is that of a few whatever the stream's size.
+  /// Enough for the reading side to go on while a commit waits for the disk, and for batches to share a transaction
+  /// while the writer is behind, which saves waiting for the disk and writing the same pages again.
+  private static let waitingForWriter = 3
+  /// What was delivered takes several times the memory of its encoded form.
+  private static let waitingDelivered = 1
+
+  /// One stream: the connector parses and maps on one task, the next normalises and encodes, the writer stores on a
+  /// third. On two cores whichever has the most to do is helped by the others' waiting.
   private func run(
     _ stream: StreamSettings, of source: SourceConfiguration, _ opened: any Source, _ run: RunID,
     _ request: SyncRequest, _ onEvent: @escaping @Sendable (SyncEvent) -> Void
@@ -151,28 +156,26 @@ public struct SyncRunner: Sendable {
       let checkpoint = request.isFull ? nil : try hub.store.checkpoint(source: source.name, stream: stream.name)
       let reading = ReadRequest(
         stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental)
-      let channel = AsyncChannel<NormalisedBatch>()
-      let stop = StopSignal()
+      let delivered = BatchQueue<Batch>(limit: Self.waitingDelivered)
+      let normalised = BatchQueue<NormalisedBatch>(limit: Self.waitingForWriter)
       let versions = try StoredVersions(store: hub.store, source: source.name, stream: stream.name)
-      let sink = NormalisingSink(
-        source: source.name, settings: hub.normaliseSettings, money: hub.money,
-        memory: hub.configuration.hub.memory, versions: versions, channel: channel, stop: stop)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
-      async let written = write(channel, stop, context, onEvent)
-      let failure = await Self.read(opened, reading, sink)
-      await sink.flush()
-      channel.finish()
+      async let written = write(normalised, context, onEvent)
+      async let refused = normalise(source.name, versions, from: delivered, to: normalised)
+      let failure = await Self.read(opened, reading, DeliverySink(queue: delivered))
+      delivered.finish()
+      let refusal = await refused
       let outcome = await written
       report.counts = outcome.counts
       report.notes = outcome.notes
-      report.error = outcome.error ?? failure
+      report.error = outcome.error ?? refusal ?? failure
     } catch {
       report.error = error
     }
     return report
   }
 
-  private static func read(_ source: any Source, _ request: ReadRequest, _ sink: NormalisingSink) async -> KithError? {
+  private static func read(_ source: any Source, _ request: ReadRequest, _ sink: DeliverySink) async -> KithError? {
     do {
       try await source.read(request, into: sink)
       return nil
@@ -181,8 +184,15 @@ public struct SyncRunner: Sendable {
     }
   }
 
-  /// Enough for the reading side to go on while a commit waits for the disk.
-  private static let waitingBatches = 2
+  private func normalise(
+    _ source: String, _ versions: StoredVersions, from delivered: BatchQueue<Batch>,
+    to normalised: BatchQueue<NormalisedBatch>
+  ) async -> KithError? {
+    var stage = NormalisingStage(
+      source: source, settings: hub.normaliseSettings, money: hub.money, memory: hub.configuration.hub.memory,
+      versions: versions, from: delivered, to: normalised)
+    return await stage.run()
+  }
 
   private struct WriteContext: Sendable {
     var source: String
@@ -190,27 +200,26 @@ public struct SyncRunner: Sendable {
     var run: RunID
   }
 
-  /// Stores batches until the channel ends. A failure tells the sink to refuse more, so that the reading side ends.
+  /// Stores batches until the queue ends. A failure ends it, so that the reading side ends.
   private func write(
-    _ channel: AsyncChannel<NormalisedBatch>, _ stop: StopSignal, _ context: WriteContext,
+    _ queue: BatchQueue<NormalisedBatch>, _ context: WriteContext,
     _ onEvent: @Sendable (SyncEvent) -> Void
   ) async -> (counts: RunCounts, notes: [String], error: KithError?) {
     var counts = RunCounts()
     var notes: [String] = []
     do {
       let writer = try hub.writer(source: context.source, stream: context.stream, run: context.run)
-      for await batch in channel.buffer(policy: .bounded(Self.waitingBatches)) {
-        counts += try writer.write(batch.stored)
-        notes += batch.notes
+      while case let batches = await queue.next(), let last = batches.last {
+        counts += try writer.write(batches.map(\.stored))
+        for batch in batches { notes += batch.notes }
         onEvent(
           .progress(
-            source: context.source, stream: context.stream, counts: counts, done: batch.progress,
-            total: batch.progressTotal))
+            source: context.source, stream: context.stream, counts: counts, done: last.progress,
+            total: last.progressTotal))
       }
       return (counts, notes, nil)
     } catch {
-      stop.stop()
-      channel.finish()
+      queue.abandon()
       return (counts, notes, error)
     }
   }

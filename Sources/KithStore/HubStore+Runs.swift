@@ -68,6 +68,7 @@ extension HubStore {
   ) throws(KithError) {
     try write { db in
       try Self.checkIsRunning(run, in: db)
+      try Self.settleObservations(in: db)
       let streamID = try Self.streamID(stream, source: source, in: db)
       try db.execute(
         sql: """

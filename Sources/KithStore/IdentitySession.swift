@@ -100,6 +100,7 @@ public struct IdentitySession {
   static let visitorLimit = 200
 
   func begin() throws {
+    try HubStore.settleObservations(in: db)
     // Learning and comparing take their time, in which the database hears nothing.
     if db.isRemote { try db.execute(sql: "SET LOCAL idle_in_transaction_session_timeout = '1h'") }
     for table in Schema.identityTables {

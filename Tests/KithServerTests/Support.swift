@@ -85,7 +85,8 @@ final class ServedHub: Sendable {
     let configured = URLSessionConfiguration.ephemeral
     configured.urlCache = nil
     configured.requestCachePolicy = .reloadIgnoringLocalCacheData
-    configured.timeoutIntervalForRequest = 60
+    // Tests that keep all threads busy may run beside this one: only a hang may end it.
+    configured.timeoutIntervalForRequest = 900
     session = URLSession(configuration: configured)
   }
 

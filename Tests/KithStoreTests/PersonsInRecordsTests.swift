@@ -23,6 +23,24 @@ import Testing
     #expect(try hub.int("SELECT COUNT(*) FROM refresh_queue") == 1)
   }
 
+  /// When people were last met is written once per stream; a run that is killed before leaves it in the queue.
+  @Test(arguments: Backend.allCases) func timesOfAKilledRunCount(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let writer = try hub.writer("events")
+    for at in [50, 100] as [Int64] {
+      _ = try writer.write(StoreBatch(records: [visit("\(at)", person("p", name: "Known"), at: at)]))
+    }
+    let observed = "SELECT observed_at FROM profiles"
+    #expect(try hub.list(observed) == time(50).sqlText)
+    #expect(try hub.list("SELECT observed_at FROM refresh_queue") == time(100).sqlText)
+    try hub.reopen()
+    let next = try hub.writer("events")
+    _ = try next.write(StoreBatch(records: [visit("70", person("p", name: "Older"), at: 70)]))
+    #expect(try hub.list("SELECT given_name FROM profiles") == "Known")
+    #expect(try hub.list(observed) == time(100).sqlText)
+    #expect(try hub.int("SELECT COUNT(*) FROM refresh_queue WHERE observed_at IS NULL") == 1)
+  }
+
   @Test(arguments: Backend.allCases) func aListedPersonIsNotChangedByRecords(backend: Backend) throws {
     let hub = try TemporaryHub(backend)
     let writer = try hub.writer("mixed")

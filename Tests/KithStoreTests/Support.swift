@@ -68,6 +68,8 @@ final class TemporaryHub {
 
   /// Everything a stream stored, with numbers that depend on the order of arrival replaced by keys.
   func dump() throws -> [[String]] {
+    // As a stream does that ends.
+    try store.write { db in try HubStore.settleObservations(in: db) }
     let queries = [
       """
       SELECT key, kind, is_listed, is_deleted, given_name, family_name, city, email, phone, observed_at, created_at

@@ -145,4 +145,19 @@ import Testing
     let fresh = try hub.writer()
     #expect(try fresh.write(batch) == RunCounts(read: 3, inserted: 2, quarantined: 1))
   }
+
+  /// Batches that waited for the writer share a transaction; each counts by itself, and the last checkpoint stands.
+  @Test(arguments: Backend.allCases) func batchesShareATransaction(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let writer = try hub.writer()
+    var encoder = BatchEncoder(money: MoneySettings(baseCurrency: "EUR", rates: [:]))
+    let batches = [("1", "one"), ("2", "two"), ("1", "three")].map { key, checkpoint in
+      encoder.encode(StoreBatch(records: [contact(person(key, name: checkpoint))], checkpoint: Checkpoint(checkpoint)))
+    }
+    let counts = try writer.write(batches)
+    #expect(counts == RunCounts(read: 3, inserted: 2, updated: 1, duplicates: 1))
+    #expect(try hub.list("SELECT given_name FROM profiles ORDER BY key") == "three,two")
+    #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == Checkpoint("three"))
+    #expect(try hub.store.verify() == [])
+  }
 }

@@ -71,6 +71,8 @@ import Testing
   private func get(_ address: String, token: String? = nil) async throws -> (status: Int, text: String) {
     var request = URLRequest(url: try #require(URL(string: address)))
     if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
+    // Tests that keep all threads busy may run beside this one: only a hang may end it.
+    request.timeoutInterval = 900
     let (data, response) = try await URLSession.shared.data(for: request)
     return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
   }

@@ -1,7 +1,8 @@
 import KithCore
 
-/// The paths of a mapping's fields, where they are nothing but names: one run of memory that is walked without making
-/// a list or counting a reference. What has brackets, or is computed, is left to the mapper's programs.
+/// The paths of a mapping's fields, where they are nothing but names, or several of which the first counts that leads
+/// to something: one run of memory that is walked without making a list or counting a reference. What has brackets, or
+/// is computed, is left to the mapper's programs.
 final class PathTable {
   private struct Step: BitwiseCopyable {
     var start: Int32
@@ -10,39 +11,60 @@ final class PathTable {
 
   private let names: GrowingBuffer<UInt8>
   private let steps: GrowingBuffer<Step>
-  /// Of each field: its first step and how many it has; 0 when it is no plain path.
+  /// The first step of each path, and how many it has.
+  private let paths: GrowingBuffer<Step>
+  /// Of each field: its first path and how many it has; 0 when it has other than plain ones.
   private let fields: GrowingBuffer<Step>
 
   init(_ bound: [BoundField]) {
     names = GrowingBuffer(capacity: 256)
     steps = GrowingBuffer(capacity: 64)
+    paths = GrowingBuffer(capacity: 64)
     fields = GrowingBuffer(capacity: bound.count)
     for field in bound {
-      let first = steps.count
-      if case .path(let path) = field.program, path.allSatisfy({ $0.pick == .plain && !$0.name.isEmpty }) {
+      let first = paths.count
+      for path in PathTable.plainPaths(field.program) {
+        paths.append(Step(start: Int32(steps.count), count: Int32(path.count)))
         for step in path {
           steps.append(Step(start: Int32(names.count), count: Int32(step.name.count)))
           step.name.withUnsafeBufferPointer { names.append($0) }
         }
       }
-      fields.append(Step(start: Int32(first), count: Int32(steps.count - first)))
+      fields.append(Step(start: Int32(first), count: Int32(paths.count - first)))
+    }
+  }
+
+  /// The paths that a field tries one after the other, if all of them are plain.
+  private static func plainPaths(_ program: Program) -> [[PathStep]] {
+    switch program {
+    case .path(let path):
+      return path.allSatisfy { $0.pick == .plain && !$0.name.isEmpty } ? [path] : []
+    case .first(let programs):
+      let paths = programs.map(plainPaths)
+      return paths.allSatisfy { $0.count == 1 } ? paths.flatMap(\.self) : []
+    default: return []
     }
   }
 
   deinit {
     names.deallocate()
     steps.deallocate()
+    paths.deallocate()
     fields.deallocate()
   }
 
   @inline(__always)
   func isPlain(_ field: Int) -> Bool { fields[field].count > 0 }
 
-  /// Visits the nodes that a plain path leads to, in order, until `visit` says false: what `RecordMapper.walk` does for
+  /// The paths of a field, in the order in which they are tried.
+  @inline(__always)
+  func paths(of field: Int) -> Range<Int> { Int(fields[field].start)..<Int(fields[field].start + fields[field].count) }
+
+  /// Visits the nodes that a plain path leads to, in order, until `visit` says false: what `RecordView.walk` does for
   /// paths of any kind. A list on the way is gone through item by item.
   @inline(__always)
-  func walk(_ field: Int, _ view: RecordView, _ visit: (Int32) -> Bool) {
-    let path = fields[field]
+  func walk(_ path: Int, _ view: RecordView, _ visit: (Int32) -> Bool) {
+    let path = paths[path]
     _ = walk(path.start, path.start + path.count, view.root, view, visit)
   }
 

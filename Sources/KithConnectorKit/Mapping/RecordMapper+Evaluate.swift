@@ -18,12 +18,14 @@ extension RecordMapper {
     return value
   }
 
-  /// The first value that a plain path leads to.
+  /// The first value that the plain paths of a field lead to.
   private func first(_ index: Int, _ view: RecordView) -> Value? {
     var value: Value?
-    paths.walk(index, view) { node in
-      value = view.leaf(node)
-      return value == nil
+    for path in paths.paths(of: index) where value == nil {
+      paths.walk(path, view) { node in
+        value = view.leaf(node)
+        return value == nil
+      }
     }
     return value
   }
@@ -40,7 +42,9 @@ extension RecordMapper {
     let base = stack.count
     let limit = base + RecordMapper.maximumValues + 1
     if paths.isPlain(index) {
-      paths.walk(index, view) { push($0, view, limit: limit) }
+      for path in paths.paths(of: index) where stack.count == base {
+        paths.walk(path, view) { push($0, view, limit: limit) }
+      }
     } else {
       collect(fields[index].program, view, limit: limit)
     }

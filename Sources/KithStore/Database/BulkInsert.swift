@@ -13,7 +13,7 @@ struct BulkInsert {
   init(
     into table: String, _ columns: [String], rows: Int, ending: String, in db: StoreConnection, arena: BindArena
   ) throws {
-    let head = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES"
+    let head = "\(db.dialect.insert) \(table) (\(columns.joined(separator: ", "))) VALUES"
     let row = "(" + Array(repeating: "?", count: columns.count).joined(separator: ", ") + ")"
     single = try FastStatement("\(head) \(row) \(ending)", in: db, arena: arena)
     self.columns = columns.count
@@ -24,9 +24,10 @@ struct BulkInsert {
       return
     }
     staging = nil
-    let all = Array(repeating: row, count: rows).joined(separator: ", ")
+    // What a group updates could not be undone with the whole transaction alone, see `SQLDialect.insert`.
+    self.rows = ending.contains("DO UPDATE") ? 1 : rows
+    let all = Array(repeating: row, count: self.rows).joined(separator: ", ")
     group = try FastStatement("\(head) \(all) \(ending)", in: db, arena: arena)
-    self.rows = rows
   }
 
   /// Inserts a row per element; `bind` binds the columns in order. `settled` gets each group of elements with the

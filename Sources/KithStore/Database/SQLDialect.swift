@@ -4,6 +4,11 @@ enum SQLDialect: Sendable {
   case sqlite
   case postgres
 
+  /// How rows are inserted by the group. SQLite copies every page aside that a statement of many rows changes, because it
+  /// may have to undo that statement alone, unless it is told that a failure undoes the transaction, as it does here
+  /// anyway (https://www.sqlite.org/tempfiles.html, statement journals). That was more to write than the rows.
+  var insert: String { self == .sqlite ? "INSERT OR ROLLBACK INTO" : "INSERT INTO" }
+
   /// Compares texts without regard to the case of ASCII letters.
   var like: String { self == .sqlite ? "LIKE" : "ILIKE" }
 

@@ -162,7 +162,10 @@ extension Schema {
       columns: [.column("profile_id", .integer, "The profile.")]),
     TableSpecification(
       "refresh_queue", "A profile whose customer's totals have changed.", key: ["profile_id"], published: false,
-      columns: [.column("profile_id", .integer, "The profile.")]),
+      columns: [
+        .column("profile_id", .integer, "The profile."),
+        .optional("observed_at", .dateTime, "The time of its newest record, until its row has it.", unit: "UTC"),
+      ]),
     TableSpecification(
       "data_dictionary", "Every table and column: meaning, type and unit.", key: ["table_name", "column_name"],
       storage: .withoutRowID,

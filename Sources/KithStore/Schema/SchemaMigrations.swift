@@ -82,6 +82,13 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // When people were last met waits in the queue for the end of a stream.
+    migrator.registerMigration("v9") { db in
+      if try !has("observed_at", in: "refresh_queue", db) {
+        try db.execute(sql: "ALTER TABLE refresh_queue ADD COLUMN observed_at DATETIME")
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -26,57 +26,60 @@ extension RecordTable {
     return table.usedColumns.map { name in columns.first { $0.name == name }?.type ?? .text }
   }
 
-  /// The group that a record belongs to, and what it adds to its sums; nil where there are none.
-  func sums(of values: [SumValue], source: String) -> (names: [String], parts: [Int64])? {
+  /// How many of the used columns name the group, beside the source; the first is the time. Numbers follow.
+  var usedTexts: Int { self == .responses ? 2 : self == .touchpoints ? 3 : 4 }
+
+  /// The sums of a group in which nothing is.
+  var noParts: [Int64] { Self.none[rawValue] }
+
+  private static let none = allCases.map { [Int64](repeating: 0, count: SumSpecification.of($0)?.sums.count ?? 0) }
+
+  /// How much of the time names the group: the day, or the month.
+  var timeCharacters: Int { self == .orderLines ? 7 : 10 }
+
+  /// The names of the group, in the order of its columns.
+  func groupNames(_ texts: some Collection<String>, source: String) -> [String] {
+    let time = (texts.first ?? "").prefix(timeCharacters) + (self == .orderLines ? "-01" : "")
+    return [String(time), source] + texts.dropFirst()
+  }
+
+  /// Adds what a record says to the sums of its group, or takes it away.
+  func add(_ numbers: UnsafeMutableBufferPointer<Double?>, _ sign: Int64, to sums: UnsafeMutableBufferPointer<Int64>) {
+    sums[0] += sign
     switch self {
-    case .touchpoints: touchpointSums(values, source)
-    case .orders: orderSums(values, source)
-    case .responses: responseSums(values, source)
-    case .orderLines: lineSums(values, source)
-    case .profiles, .products, .tickets: nil
+    case .touchpoints:
+      guard let valence = numbers[0] else { return }
+      sums[1] += sign
+      sums[2] += sign * SumScale.millionths.parts(valence)
+    case .orders:
+      sums[1] += sign * Int64(numbers[0] ?? 0)
+      for place in 1...3 { sums[place + 1] += sign * SumScale.tenThousandths.parts(numbers[place] ?? 0) }
+    case .responses: addResponse(numbers, sign, to: sums)
+    case .orderLines:
+      let quantity = SumScale.tenThousandths.parts(numbers[0] ?? 0)
+      if numbers[1] == 1 { sums[2] -= sign * quantity } else { sums[1] += sign * quantity }
+    case .profiles, .products, .tickets: break
     }
   }
 
-  private func touchpointSums(_ values: [SumValue], _ source: String) -> ([String], [Int64]) {
-    let valence = values[3].number
-    return (
-      [values[0].day, source, values[1].text, values[2].text],
-      [1, valence == nil ? 0 : 1, SumScale.millionths.parts(valence ?? 0)]
-    )
+  private func addResponse(
+    _ numbers: UnsafeMutableBufferPointer<Double?>, _ sign: Int64, to sums: UnsafeMutableBufferPointer<Int64>
+  ) {
+    if let nps = numbers[0] {
+      sums[1] += sign
+      if nps >= 9 { sums[2] += sign }
+      if nps <= 6 { sums[3] += sign }
+      sums[4] += sign * Int64(nps)
+    }
+    for (place, value) in [(5, share(numbers[1], of: numbers[2])), (7, share(numbers[3], of: numbers[4]))] {
+      guard let value else { continue }
+      sums[place] += sign
+      sums[place + 1] += sign * SumScale.millionths.parts(value)
+    }
   }
 
-  private func orderSums(_ values: [SumValue], _ source: String) -> ([String], [Int64]) {
-    let amounts = values[5...7].map { SumScale.tenThousandths.parts($0.number ?? 0) }
-    return (
-      [values[0].day, source, values[1].text, values[2].text, values[3].text],
-      [1, Int64(values[4].number ?? 0)] + amounts
-    )
-  }
-
-  private func responseSums(_ values: [SumValue], _ source: String) -> ([String], [Int64]) {
-    let nps = values[2].number
-    let isPromoter = nps.map { $0 >= 9 } ?? false
-    let isDetractor = nps.map { $0 <= 6 } ?? false
-    let (csat, ces) = (share(values[3], of: values[4]), share(values[5], of: values[6]))
-    let counts: [Int64] = [1, nps == nil ? 0 : 1, isPromoter ? 1 : 0, isDetractor ? 1 : 0, Int64(nps ?? 0)]
-    return (
-      [values[0].day, source, values[1].text],
-      counts + [csat == nil ? 0 : 1, SumScale.millionths.parts(csat ?? 0)]
-        + [ces == nil ? 0 : 1, SumScale.millionths.parts(ces ?? 0)]
-    )
-  }
-
-  private func share(_ value: SumValue, of best: SumValue) -> Double? {
-    guard let value = value.number, let best = best.number, best != 0 else { return nil }
+  private func share(_ value: Double?, of best: Double?) -> Double? {
+    guard let value, let best, best != 0 else { return nil }
     return value / best
-  }
-
-  private func lineSums(_ values: [SumValue], _ source: String) -> ([String], [Int64]) {
-    let quantity = SumScale.tenThousandths.parts(values[4].number ?? 0)
-    let isReturn = values[5].number == 1
-    return (
-      [values[0].text.prefix(7) + "-01", source, values[1].text, values[2].text, values[3].text],
-      [1, isReturn ? 0 : quantity, isReturn ? -quantity : 0]
-    )
   }
 }

@@ -8,7 +8,6 @@ enum SumValue: Sendable, Equatable {
 
   var text: String { if case .text(let text) = self { text } else { "" } }
   var number: Double? { if case .number(let number) = self { number } else { nil } }
-  var day: String { String(text.prefix(10)) }
 }
 
 /// What one transaction adds to the tables of sums and takes away from them, by group: written once at its end.
@@ -18,25 +17,39 @@ final class SumChanges {
     var parts: [Int64]
   }
 
+  /// The most columns of a record that sums are made of.
+  private static let width = 8
+
   private let source: String
-  private let touchpointPlaces = RecordTable.touchpoints.usedPlaces
   private var groups = [[KeyHash: Group]](repeating: [:], count: RecordTable.allCases.count)
 
   init(source: String) { self.source = source }
 
   // MARK: records
 
-  /// A record is there now.
+  /// A record is there now. The texts of its group are made once per group.
   func add(_ table: RecordTable, _ cells: EncodedBatch.Slice, in view: BatchView) {
-    if table == .touchpoints { return addTouchpoint(cells, in: view) }
     let places = table.usedPlaces
     if places.isEmpty { return }
-    var values = [SumValue](repeating: .none, count: places.count)
-    for cell in view.cells[cells] {
-      guard let index = places.firstIndex(of: cell.column) else { continue }
-      values[index] = view.sumValue(cell)
+    let textCount = table.usedTexts
+    withUnsafeTemporaryAllocation(of: EncodedBatch.Text.self, capacity: Self.width) { texts in
+      withUnsafeTemporaryAllocation(of: Double?.self, capacity: Self.width) { numbers in
+        texts.initialize(repeating: .none)
+        numbers.initialize(repeating: nil)
+        for cell in view.cells[cells] {
+          guard let index = places.firstIndex(of: cell.column) else { continue }
+          if index < textCount { texts[index] = view.text(cell) } else { numbers[index - textCount] = cell.number }
+        }
+        texts[0].count = min(texts[0].count, UInt32(table.timeCharacters))
+        var hash = PartsHash()
+        for index in 0..<textCount { hash.combine(view.raw(texts[index])) }
+        add(to: hash.key, of: table) {
+          table.groupNames(texts[..<textCount].map { $0.isNone ? "" : view.string($0) }, source: source)
+        } _: {
+          table.add(numbers, 1, to: $0)
+        }
+      }
     }
-    change(table, values, sign: 1)
   }
 
   /// A record is there now, its columns put by `columns`.
@@ -52,54 +65,29 @@ final class SumChanges {
   }
 
   private func change(_ table: RecordTable, _ values: [SumValue], sign: Int64) {
-    guard let (names, parts) = table.sums(of: values, source: source) else { return }
+    if values.isEmpty { return }
+    let textCount = table.usedTexts
+    var texts = values[..<textCount].map(\.text)
+    texts[0] = String(texts[0].prefix(table.timeCharacters))
     var hash = PartsHash()
-    for (place, name) in names.enumerated() where place != Self.sourcePlace { hash.combine(name) }
-    add(to: hash.key, of: table) {
-      Group(names: names, parts: [Int64](repeating: 0, count: parts.count))
-    } _: { sums in
-      for index in parts.indices { sums[index] += parts[index] * sign }
+    for text in texts { hash.combine(text) }
+    withUnsafeTemporaryAllocation(of: Double?.self, capacity: Self.width) { numbers in
+      numbers.initialize(repeating: nil)
+      for (index, value) in values[textCount...].enumerated() { numbers[index] = value.number }
+      add(to: hash.key, of: table) {
+        table.groupNames(texts, source: source)
+      } _: {
+        table.add(numbers, sign, to: $0)
+      }
     }
   }
-
-  /// The source is the same for all groups of a transaction.
-  private static let sourcePlace = 1
 
   @inline(__always)
   private func add(
-    to key: KeyHash, of table: RecordTable, new: () -> Group, _ body: (UnsafeMutableBufferPointer<Int64>) -> Void
+    to key: KeyHash, of table: RecordTable, names: () -> [String], _ body: (UnsafeMutableBufferPointer<Int64>) -> Void
   ) {
-    groups[table.rawValue][key, default: new()].parts.withUnsafeMutableBufferPointer { body($0) }
-  }
-
-  /// Most of what comes are touchpoints: their texts are made once per group.
-  private func addTouchpoint(_ cells: EncodedBatch.Slice, in view: BatchView) {
-    let places = touchpointPlaces
-    var texts = (day: EncodedBatch.Text.none, channel: EncodedBatch.Text.none, type: EncodedBatch.Text.none)
-    var valence: Double?
-    for cell in view.cells[cells] {
-      let text = EncodedBatch.Text(offset: UInt32(truncatingIfNeeded: cell.value), count: cell.count)
-      switch cell.column {
-      case places[0]: texts.day = EncodedBatch.Text(offset: text.offset, count: min(10, text.count))
-      case places[1]: texts.channel = text
-      case places[2]: texts.type = text
-      case places[3]: valence = view.sumValue(cell).number
-      default: break
-      }
-    }
-    var hash = PartsHash()
-    hash.combine(view.raw(texts.day))
-    hash.combine(view.raw(texts.channel))
-    hash.combine(view.raw(texts.type))
-    let parts = valence.map { SumScale.millionths.parts($0) } ?? 0
-    add(to: hash.key, of: .touchpoints) {
-      let names = [view.string(texts.day), source, view.string(texts.channel), view.string(texts.type)]
-      return Group(names: names, parts: [0, 0, 0])
-    } _: { sums in
-      sums[0] += 1
-      sums[1] += valence == nil ? 0 : 1
-      sums[2] += parts
-    }
+    groups[table.rawValue][key, default: Group(names: names(), parts: table.noParts)].parts
+      .withUnsafeMutableBufferPointer { body($0) }
   }
 
   // MARK: the tables
@@ -169,11 +157,18 @@ extension BatchView {
   }
 
   @inline(__always)
-  fileprivate func sumValue(_ cell: EncodedBatch.Cell) -> SumValue {
-    switch cell.kind {
-    case .integer: .number(Double(cell.value))
-    case .real: .number(Double(bitPattern: UInt64(bitPattern: cell.value)))
-    case .text: .text(string(EncodedBatch.Text(offset: UInt32(truncatingIfNeeded: cell.value), count: cell.count)))
+  fileprivate func text(_ cell: EncodedBatch.Cell) -> EncodedBatch.Text {
+    if cell.kind != .text { return .none }
+    return EncodedBatch.Text(offset: UInt32(truncatingIfNeeded: cell.value), count: cell.count)
+  }
+}
+
+extension EncodedBatch.Cell {
+  fileprivate var number: Double? {
+    switch kind {
+    case .integer: Double(value)
+    case .real: Double(bitPattern: UInt64(bitPattern: value))
+    case .text: nil
     }
   }
 }

@@ -42,7 +42,8 @@ final class Prefetch {
 
   func askForPersons(_ keys: [String], stream: Int64, in db: StoreConnection) throws {
     if keys.isEmpty { return }
-    try find(keys, "SELECT key, \(ProfileStatements.personColumns) FROM profiles", stream, in: db) { key, row in
+    try find(keys, "SELECT key, \(ProfileStatements.personColumns(db.dialect)) FROM profiles", stream, in: db) {
+      key, row in
       persons[key] = row.map { StoredPerson($0, from: 1) }
     }
   }

@@ -1,6 +1,6 @@
 import KithCore
 
-/// Writes one stream's batches, each in one transaction with its quarantine rows, checkpoint and counts.
+/// Writes one stream's batches, each whole in one transaction with its quarantine rows, checkpoint and counts.
 ///
 /// Made for one run of one stream and used from one task at a time. After an error it refuses further batches, because
 /// what it remembers of the stream may be ahead of what was rolled back: make a new one, which goes on from the
@@ -54,6 +54,7 @@ public final class StreamWriter {
     encoder = BatchEncoder(money: money)
     (context, memory) = try store.write { db in
       try HubStore.deferIndexes(in: db)
+      try HubStore.settleObservations(in: db)
       let streamID = try HubStore.streamID(stream, source: source, in: db)
       try db.execute(
         sql: "INSERT INTO run_streams (run_id, stream_id, status) VALUES (?, ?, 'running') ON CONFLICT DO NOTHING",
@@ -80,10 +81,10 @@ public final class StreamWriter {
   }
 
   /// Stores a batch. When it returns, everything in it is on the disk; when it throws, nothing is.
-  public func write(_ batch: StoreBatch) throws(KithError) -> RunCounts { try write(encoder.encode(batch)) }
+  public func write(_ batch: StoreBatch) throws(KithError) -> RunCounts { try write([encoder.encode(batch)]) }
 
-  /// Stores a batch that the reading side has encoded.
-  public func write(_ batch: EncodedBatch) throws(KithError) -> RunCounts {
+  /// Stores batches that the reading side has encoded, one after the other in one transaction.
+  public func write(_ batches: [EncodedBatch]) throws(KithError) -> RunCounts {
     guard let before = memory else {
       throw KithError(
         .bug, "a batch was sent to a writer that had failed before", place: context.source,
@@ -93,9 +94,13 @@ public final class StreamWriter {
     let now = time.now()
     let counts = try store.write { db in
       try HubStore.checkIsRunning(context.run, in: db)
-      return try batch.withView { view in
-        try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now).write(batch)
+      var counts = RunCounts()
+      for batch in batches {
+        counts += try batch.withView { view in
+          try WriteSession(db, view, typed: batch.typed, context: context, memory: before, now: now).write(batch)
+        }
       }
+      return counts
     }
     memory = before
     store.engine.tidyUp()

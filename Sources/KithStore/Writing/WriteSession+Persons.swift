@@ -180,7 +180,7 @@ extension WriteSession {
   /// Writes the observation times that `settle` only noted.
   func flushPersons() throws {
     for entry in memory.persons.takeDirty(dirtyPersons) {
-      try parts.setObserved.begin().integer(entry.profileID).time(entry.observedAt).run()
+      try parts.queueObservation.begin().integer(entry.profileID).time(entry.observedAt).run()
     }
     dirtyPersons.removeAll()
   }

@@ -14,7 +14,7 @@ struct ProfileStatements {
   let clearIdentifier: FastStatement
   let queueHolders: FastStatement
   let findPerson: FastStatement
-  let setObserved: FastStatement
+  let queueObservation: FastStatement
   let setContacts: FastStatement
   let setDates: FastStatement
 
@@ -26,8 +26,8 @@ struct ProfileStatements {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \(Self.identifierMerge(db.dialect))
       """)
     insertIdentifiers = try BulkInsert(
-      into: "identifiers", Self.identifierColumns, rows: 64, ending: Self.identifierMerge(db.dialect), in: db,
-      arena: arena)
+      into: "identifiers", Self.identifierColumns, rows: 64,
+      ending: db.isRemote ? Self.identifierMerge(db.dialect) : "ON CONFLICT DO NOTHING", in: db, arena: arena)
     firstIdentifier = try statement(
       "SELECT display FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1")
     let trait =
@@ -60,16 +60,17 @@ struct ProfileStatements {
       SELECT profile_id FROM identifiers WHERE identifier_hash = ?1 AND links LIMIT ?2 ON CONFLICT DO NOTHING
       """)
     findPerson = try statement(
-      "SELECT \(Self.personColumns) FROM profiles WHERE stream_id = ?1 AND key = ?2")
-    setObserved = try statement("UPDATE profiles SET observed_at = ?2 WHERE profile_id = ?1")
+      "SELECT \(Self.personColumns(db.dialect)) FROM profiles WHERE stream_id = ?1 AND key = ?2")
+    queueObservation = try statement(HubStore.queueObservation)
     setContacts = try statement("UPDATE profiles SET email = ?2, phone = ?3 WHERE profile_id = ?1")
     setDates = try statement(
       "UPDATE profiles SET created_at = ?2, updated_at = ?3, is_deleted = FALSE, deleted_at = NULL, run_id = ?4 "
         + "WHERE profile_id = ?1")
   }
 
-  static let personColumns =
-    "profile_id, hash, is_deleted, is_listed, observed_at, created_at, updated_at, email, phone"
+  static func personColumns(_ dialect: SQLDialect) -> String {
+    "profile_id, hash, is_deleted, is_listed, \(HubStore.observedAt(dialect)), created_at, updated_at, email, phone"
+  }
 
   private static let identifierColumns = [
     "profile_id", "identifier_hash", "kind", "namespace", "value", "display", "delivered", "links",
@@ -241,7 +242,15 @@ extension WriteSession {
   func flushIdentifiers() throws {
     if newIdentifiers.isEmpty { return }
     try parts.insertIdentifiers.insert(
-      newIdentifiers, { bind(view.identifiers[$0.identifier], $0.profile, to: $1) })
+      newIdentifiers, { bind(view.identifiers[$0.identifier], $0.profile, to: $1) },
+      settled: { identifiers, changes in
+        // A profile that has one twice; a statement for many rows can only leave it as it came first.
+        if db.isRemote || changes == identifiers.count { return }
+        for identifier in identifiers {
+          bind(view.identifiers[identifier.identifier], identifier.profile, to: parts.mergeIdentifier.begin())
+          try parts.mergeIdentifier.run()
+        }
+      })
     newIdentifiers.removeAll(keepingCapacity: true)
   }
 

@@ -1,8 +1,6 @@
-import AsyncAlgorithms
 import KithCore
 import KithNormalise
 import KithStore
-import Synchronization
 
 /// A batch on its way from the reading to the writing task.
 struct NormalisedBatch: Sendable {
@@ -12,18 +10,30 @@ struct NormalisedBatch: Sendable {
   var notes: [String]
 }
 
-/// Normalises what a connector sends, encodes it and hands it to the writer, suspending while the writer is behind.
+/// Takes what a connector sends, suspending the connector while what it sent before has not been looked at.
+struct DeliverySink: RecordSink {
+  let queue: BatchQueue<Batch>
+
+  func send(_ batch: Batch) async throws(KithError) {
+    if Task.isCancelled || queue.isFinished {
+      throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
+    }
+    await queue.send(batch)
+  }
+}
+
+/// Between a connector and the writer: normalises what was delivered and encodes it.
 ///
 /// A batch in which little has changed waits for the next ones: of changes that are spread over a table every
 /// transaction rewrites other pages, so that many small ones write the table many times over.
-actor NormalisingSink: RecordSink {
+struct NormalisingStage: ~Copyable {
   private let source: String
   private var normaliser: Normaliser
   private var encoder: BatchEncoder
   private var versions: StoredVersions
   private var waiting = Batch()
-  private let channel: AsyncChannel<NormalisedBatch>
-  private let stop: StopSignal
+  private let delivered: BatchQueue<Batch>
+  private let normalised: BatchQueue<NormalisedBatch>
 
   /// So many changes fill a transaction, unless they take more memory than that, and so many records may wait for them.
   private static let enoughChanges = 8_192
@@ -32,21 +42,34 @@ actor NormalisingSink: RecordSink {
 
   init(
     source: String, settings: NormaliseSettings, money: MoneySettings, memory: MemoryBudget, versions: StoredVersions,
-    channel: AsyncChannel<NormalisedBatch>, stop: StopSignal
+    from delivered: BatchQueue<Batch>, to normalised: BatchQueue<NormalisedBatch>
   ) {
     self.source = source
     enoughBytes = memory.batchBytes
     self.versions = versions
     encoder = BatchEncoder(money: money)
     normaliser = Normaliser(settings)
-    self.channel = channel
-    self.stop = stop
+    self.delivered = delivered
+    self.normalised = normalised
   }
 
-  func send(_ batch: Batch) async throws(KithError) {
-    if Task.isCancelled || stop.isStopped {
-      throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
+  /// Works until nothing comes any more, or nobody stores what comes; then both queues are ended. What the connector
+  /// sent before it ended, however it did, is handed on.
+  mutating func run() async -> KithError? {
+    var failure: KithError?
+    while failure == nil, case let batches = await delivered.next(), !batches.isEmpty {
+      for batch in batches where failure == nil && !normalised.isFinished {
+        do { try await add(batch) } catch { failure = error }
+      }
+      if normalised.isFinished { break }
     }
+    delivered.abandon()
+    await flush()
+    normalised.finish()
+    return failure
+  }
+
+  private mutating func add(_ batch: Batch) async throws(KithError) {
     // A listing begins with a batch and ends with one.
     if batch.snapshot == .begins || batch.snapshot == .whole { await flush() }
     if versions.isEmpty {
@@ -73,21 +96,20 @@ actor NormalisingSink: RecordSink {
       || waiting.snapshot == .ends || waiting.snapshot == .whole
   }
 
-  /// Hands on what waits. To be called when the connector has ended, however it did: what it sent is to be stored.
-  func flush() async {
+  private mutating func flush() async {
     var batch = Batch()
     swap(&batch, &waiting)
     let encoded = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
     if encoded.isEmpty, batch.notes.isEmpty { return }
-    await channel.send(
+    await normalised.send(
       NormalisedBatch(
         stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))
   }
 }
 
-extension NormalisingSink {
+extension NormalisingStage {
   /// Of records that are stored as they are delivered only their rows are handed on.
-  private func encodeChanged(_ records: [Record]) throws(KithError) {
+  private mutating func encodeChanged(_ records: [Record]) throws(KithError) {
     let hasher = normaliser.hasher
     let fingerprints = records.map { Self.fingerprint($0, hasher) }
     let stored = try versions.rows(of: fingerprints)
@@ -110,13 +132,4 @@ extension NormalisingSink {
     if case .deletion = record { return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: nil) }
     return StoredVersions.Fingerprint(kind: record.kind, key: key, hash: hasher.hash(of: record))
   }
-}
-
-/// Tells the reading side that nobody stores any more.
-final class StopSignal: Sendable {
-  private let state = Mutex(false)
-
-  var isStopped: Bool { state.withLock { $0 } }
-
-  func stop() { state.withLock { $0 = true } }
 }
