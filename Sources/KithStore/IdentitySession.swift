@@ -99,8 +99,13 @@ public struct IdentitySession {
   /// A visitor id held by more profiles than this is nobody's and is not followed.
   static let visitorLimit = 200
 
+  private static let temporaryKibibytes = 32 * 1_024
+
   func begin() throws {
     try HubStore.settleObservations(in: db)
+    // Temporary tables have a cache of their own, of two megabytes: those of a large hub would be written to files and
+    // read back page by page.
+    if !db.isRemote { try db.execute(sql: "PRAGMA temp.cache_size = -\(Self.temporaryKibibytes)") }
     // Learning and comparing take their time, in which the database hears nothing.
     if db.isRemote { try db.execute(sql: "SET LOCAL idle_in_transaction_session_timeout = '1h'") }
     for table in Schema.identityTables {
