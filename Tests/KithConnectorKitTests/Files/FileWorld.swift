@@ -35,6 +35,8 @@ final class FileWorld {
   let folder: String
   let clock = TestClock()
   var options: [String: OptionValue] = ["path": .text("*.csv")]
+  /// Of the source, not of its streams.
+  var sourceOptions: [String: OptionValue] = [:]
   var mapping: String?
   private(set) var checkpoint: Checkpoint?
 
@@ -61,8 +63,9 @@ final class FileWorld {
             fields: {channel: {const: web}, type: {const: page_viewed}, occurred_at: at, visitor_id: visitor}
     """
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "kith-files-\(UUID().uuidString)"
+  init(folder: String? = nil) throws {
+    self.folder = folder ?? NSTemporaryDirectory() + "kith-files-\(UUID().uuidString)"
+    let folder = self.folder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
@@ -106,7 +109,7 @@ final class FileWorld {
     let environment = HubEnvironment(
       baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: clock)
     let opened = try connector.open(
-      SourceSettings(name: "test", options: [:], streams: [settings], environment: environment))
+      SourceSettings(name: "test", options: sourceOptions, streams: [settings], environment: environment))
     return try #require(opened as? FileSource)
   }
 
@@ -148,13 +151,35 @@ func gzipped(_ text: String) -> [UInt8] {
   let count = UInt16(bytes.count)
   for value in [count, ~count] { result += [UInt8(value & 0xFF), UInt8(value >> 8)] }
   result += bytes
+  result += little(checksum(bytes), 4)
+  return result + little(UInt32(bytes.count), 4)
+}
+
+/// A .zip archive of files that are stored as they are.
+func zipped(_ files: [(name: String, text: String)]) -> [UInt8] {
+  var (result, directory): ([UInt8], [UInt8]) = ([], [])
+  for file in files {
+    let (name, bytes) = (Array(file.name.utf8), Array(file.text.utf8))
+    let offset = UInt32(result.count)
+    let sizes = little(checksum(bytes), 4) + little(UInt32(bytes.count), 4) + little(UInt32(bytes.count), 4)
+    let head = little(20, 2) + [UInt8](repeating: 0, count: 8) + sizes + little(UInt32(name.count), 2) + [0, 0]
+    result += [0x50, 0x4B, 3, 4] + head + name + bytes
+    directory += [0x50, 0x4B, 1, 2, 20, 0] + head + [UInt8](repeating: 0, count: 10) + little(offset, 4) + name
+  }
+  let count = little(UInt32(files.count), 2)
+  let end = count + count + little(UInt32(directory.count), 4) + little(UInt32(result.count), 4) + [0, 0]
+  return result + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + end
+}
+
+private func little(_ value: UInt32, _ count: Int) -> [UInt8] {
+  (0..<count).map { UInt8((value >> (8 * UInt32($0))) & 0xFF) }
+}
+
+private func checksum(_ bytes: [UInt8]) -> UInt32 {
   var crc: UInt32 = 0xFFFF_FFFF
   for byte in bytes {
     crc ^= UInt32(byte)
     for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
   }
-  crc = ~crc
-  for shift in stride(from: UInt32(0), to: 32, by: 8) { result.append(UInt8((crc >> shift) & 0xFF)) }
-  for shift in stride(from: 0, to: 32, by: 8) { result.append(UInt8((bytes.count >> shift) & 0xFF)) }
-  return result
+  return ~crc
 }
