@@ -20,6 +20,9 @@ public struct RESTManifest: Sendable {
   /// Streams of which nothing is kept: others belong to their records.
   var lists: [RESTStream] = []
 
+  /// What the tool sends by itself; nil: nothing.
+  var webhook: RESTWebhook?
+
   func stream(_ name: String) -> RESTStream? { streams.first { $0.name == name } }
 
   /// A stream that others may belong to.
@@ -127,6 +130,8 @@ struct RESTStream: Sendable {
   var record: Record.Kind
   /// Nothing is kept of it.
   var isList = false
+  /// It comes by the webhook alone, and its request is none.
+  var isPushed = false
   var request: RESTRequest
   /// Where the records lie in an answer; empty: the answer is the record, or their list.
   var records: [PathStep] = []
@@ -230,4 +235,7 @@ struct RESTParent: Sendable {
 
 extension RESTManifest {
   public var streamNames: [String] { streams.map(\.name) }
+
+  /// Those that come by the webhook alone.
+  public var pushedStreams: [String] { streams.filter(\.isPushed).map(\.name) }
 }

@@ -23,7 +23,7 @@ public enum RESTSchema {
 
   public static let sections = [
     manifest, option, authorisation, oauth, session, limits, errors, rule, stream, request, paging, incremental,
-    parent, condition,
+    parent, condition, webhook, webhookStream,
   ]
 
   static let manifest = Section(
@@ -46,6 +46,7 @@ public enum RESTSchema {
       Key("errors", "errors", "What the tool's errors look like."),
       Key("paging", "paging", "For streams that say nothing else."),
       Key("streams", "{NAME: stream}", "What can be read. Needed."),
+      Key("webhook", "webhook", "What the tool sends by itself when something has happened."),
     ])
 
   static let option = Section(
@@ -143,7 +144,8 @@ public enum RESTSchema {
       Key(
         "record", "profile, touchpoint, order, order_line, product, response, ticket, none",
         "What it becomes; none: only other streams belong to it. Needed."),
-      Key("request", "request", "Needed."),
+      Key("request", "request", "Needed, unless it is pushed."),
+      Key("pushed", "true, false", "It comes by the webhook alone. Default false."),
       Key("records", "path", "Where the records lie; `name.*`: the members of an object. Default the whole answer."),
       Key("format", "json, ndjson, csv, xml, vcard", "Of the answer. Default json."),
       Key("paging", "paging", "How long lists come."),
