@@ -98,12 +98,11 @@ import Testing
   }
 
   @Test func whatIsTooLargeOrTooOftenIsRefused() async throws {
-    try await ServedHub([], tool: Self.tool, requestsPerSecond: 1).serve { stage in
+    try await ServedHub([], tool: Self.tool, requestsPerSecond: 0.001).serve { stage in
       let large = String(repeating: "x", count: Dispatcher.largestMessage + 1)
       #expect(try await Self.send(stage, large).status == 413)
-      _ = try await Self.send(stage, "{}", signed: "")
-      let third = try await Self.send(stage, "{}", signed: "")
-      #expect(third.status == 429 && third.headers["retry-after"] != nil)
+      let second = try await Self.send(stage, "{}", signed: "")
+      #expect(second.status == 429 && second.headers["retry-after"] != nil)
     }
   }
 

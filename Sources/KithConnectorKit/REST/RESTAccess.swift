@@ -9,6 +9,8 @@ struct RESTAccess: Sendable {
   let baseURL: String
   let values: RESTValues
   let time: any WaitingTime
+  /// Bytes.
+  let largestAnswer: Int
 
   private struct Shared: Sendable {
     let authoriser: Authoriser
@@ -29,6 +31,7 @@ struct RESTAccess: Sendable {
     _ = try HTTPAddress(base)
     baseURL = base
     let transfer = try Transfer(Self.transferSettings(manifest, settings))
+    largestAnswer = transfer.settings.limits.body
     let errors = manifest.errors
     let judge: HTTPClient.Judge = { [names = manifest.limits.names] in
       errors.error(of: $0, to: $1, names: names, at: $2)

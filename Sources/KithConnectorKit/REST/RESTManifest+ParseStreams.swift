@@ -52,12 +52,17 @@ extension RESTManifestParser {
     stream.only = condition(keys["only"])
     stream.isComplete = flag(keys["complete"], default: incremental == nil)
     stream.isPushed = isPushed
+    stream.job = job(keys["job"], more: more)
+    if stream.job != nil, keys["paging"] != nil {
+      notes.report("what comes as a file has no pages", keys["paging"] ?? node, seen: entry.key)
+    }
+    if stream.job != nil { stream.paging = Paging(.single, ends: []) }
     if !isPushed { check(stream, keys, node) }
     return stream
   }
 
   private mutating func checkPushed(_ keys: [String: MappingNode], _ entry: MappingEntry) {
-    for key in ["request", "paging", "incremental", "parent", "complete", "format"] where keys[key] != nil {
+    for key in ["request", "job", "paging", "incremental", "parent", "complete", "format"] where keys[key] != nil {
       notes.report("a stream that is pushed has no \(key)", keys[key] ?? entry.value, seen: entry.key)
     }
   }
@@ -69,7 +74,7 @@ extension RESTManifestParser {
   ) -> RESTStream? {
     let node = entry.value
     guard let request = request(keys["request"], more: more, in: node) else { return nil }
-    for key in ["fields", "incremental", "deleted", "only", "complete"] where keys[key] != nil {
+    for key in ["fields", "incremental", "deleted", "only", "complete", "job"] where keys[key] != nil {
       notes.report("a stream of which nothing is kept has no \(key)", keys[key] ?? node, seen: entry.key)
     }
     var stream = RESTStream(

@@ -133,6 +133,8 @@ struct RESTStream: Sendable {
   /// It comes by the webhook alone, and its request is none.
   var isPushed = false
   var request: RESTRequest
+  /// The request starts a job, and the list is the file that comes of it; nil: the answer is the list.
+  var job: RESTJob?
   /// Where the records lie in an answer; empty: the answer is the record, or their list.
   var records: [PathStep] = []
   /// The records are the members of an object, whatever their names.

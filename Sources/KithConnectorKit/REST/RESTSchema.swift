@@ -22,7 +22,7 @@ public enum RESTSchema {
   }
 
   public static let sections = [
-    manifest, option, authorisation, oauth, session, limits, errors, rule, stream, request, paging, incremental,
+    manifest, option, authorisation, oauth, session, limits, errors, rule, stream, request, job, paging, incremental,
     parent, condition, webhook, webhookStream,
   ]
 
@@ -145,6 +145,7 @@ public enum RESTSchema {
         "record", "profile, touchpoint, order, order_line, product, response, ticket, none",
         "What it becomes; none: only other streams belong to it. Needed."),
       Key("request", "request", "Needed, unless it is pushed."),
+      Key("job", "job", "The request starts a job, and the list is the file that comes of it."),
       Key("pushed", "true, false", "It comes by the webhook alone. Default false."),
       Key("records", "path", "Where the records lie; `name.*`: the members of an object. Default the whole answer."),
       Key("format", "json, ndjson, csv, xml, vcard", "Of the answer. Default json."),

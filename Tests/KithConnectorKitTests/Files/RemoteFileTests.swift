@@ -63,7 +63,7 @@ struct RemoteFileTests {
   func archives() async throws {
     world.options["path"] = .text(server.path("*.zip"))
     let head = "id,email,name\n"
-    try world.write("a.zip", bytes: zipped([("1.csv", head + rows(1...2)), ("2.csv", "x,y\n1,2\n")]))
+    try world.write("a.zip", bytes: ZipArchive.of([("1.csv", head + rows(1...2)), ("2.csv", "x,y\n1,2\n")]))
     let store = TestStore()
     await #expect(throws: KithError.self) {
       try await world.source().read(ReadRequest(stream: "people"), into: store)
@@ -71,10 +71,11 @@ struct RemoteFileTests {
     #expect(await store.keys == ["1", "2"])
     world.set(await store.checkpoint)
     await #expect(throws: KithError.self) { try await world.run() }
-    try world.write("a.zip", bytes: zipped([("1.csv", head + rows(1...2)), ("2.csv", head + rows(3...3))]))
+    try world.write("a.zip", bytes: ZipArchive.of([("1.csv", head + rows(1...2)), ("2.csv", head + rows(3...3))]))
     #expect(try await world.keys() == ["3"])
     // Of the same size and time it is not looked into, whatever stands there.
-    try world.write("a.zip", bytes: zipped([("1.csv", head + rows(1...2)), ("2.csv", head + rows(4...4))]), age: 160)
+    try world.write(
+      "a.zip", bytes: ZipArchive.of([("1.csv", head + rows(1...2)), ("2.csv", head + rows(4...4))]), age: 160)
     #expect(try await world.keys() == [])
   }
 
