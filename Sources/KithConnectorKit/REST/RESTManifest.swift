@@ -41,6 +41,7 @@ enum RESTAuthorisation: Sendable {
   case basic(user: RESTTemplate, password: RESTTemplate)
   case oauth(RESTOAuth)
   case session(RESTSession)
+  case oauth1(RESTOAuth1)
   case hmac(header: String, prefix: String, key: RESTTemplate, encoding: BodySignature.Encoding)
 
   /// The options that it needs.
@@ -52,9 +53,21 @@ enum RESTAuthorisation: Sendable {
     case .oauth(let client):
       client.tokenURL.names + client.id.names + (client.secret?.names ?? []) + (client.refreshToken?.names ?? [])
     case .session(let session): session.request.names.filter { $0 != "session" }
+    case .oauth1(let oauth):
+      oauth.method.names + oauth.key.names + oauth.secret.names + (oauth.token?.names ?? [])
+        + (oauth.tokenSecret?.names ?? [])
     case .hmac(_, _, let key, _): key.names
     }
   }
+}
+
+/// OAuth 1.0a with keys that are given once (RFC 5849).
+struct RESTOAuth1: Sendable {
+  var method: RESTTemplate
+  var key: RESTTemplate
+  var secret: RESTTemplate
+  var token: RESTTemplate?
+  var tokenSecret: RESTTemplate?
 }
 
 struct RESTOAuth: Sendable {

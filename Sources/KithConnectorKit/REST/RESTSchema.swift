@@ -70,6 +70,10 @@ public enum RESTSchema {
       Key("bearer", "template", "A token that never changes (RFC 6750)."),
       Key("oauth2", "oauth2", "Tokens that are fetched and renewed (RFC 6749)."),
       Key("session", "session", "A login of its own."),
+      Key(
+        "oauth1", "{method, consumer_key, consumer_secret, token, token_secret}",
+        "OAuth 1.0a without a person (RFC 5849): each request is signed. method hmac-sha256 (the default) or hmac-sha1; token and token_secret where the tool gives them."
+      ),
       Key("hmac", "{header, prefix, key, encoding}", "HMAC-SHA256 of the body; encoding hex or base64."),
     ])
 
