@@ -106,7 +106,8 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     .testTarget(
-      name: "KithServerTests", dependencies: ["KithCore", "KithEngine", "KithServer", "KithStore", "KithTesting"]),
+      name: "KithServerTests",
+      dependencies: ["CCrypto", "KithConnectorKit", "KithCore", "KithEngine", "KithServer", "KithStore", "KithTesting"]),
     .testTarget(
       name: "ConnectorConformanceTests",
       dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies,

@@ -113,10 +113,27 @@ public struct SyncRunner: Sendable {
         onEvent(.streamFinished(report))
         reports.append(report)
       }
+      if !Task.isCancelled { readMessages(of: source, run, &reports) }
       return try finish(source, run, reports)
     } catch {
       return SourceReport(
         source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error)
+    }
+  }
+
+  /// What came in by itself meanwhile: as long as a run goes on, nobody else reads it. Its streams are those of the run.
+  private func readMessages(of source: SourceConfiguration, _ run: RunID, _ reports: inout [StreamReport]) {
+    do throws(KithError) {
+      let streams = try WebhookInbox(hub: hub).read(source: source, run: run)
+      let own = reports.map(\.stream)
+      for stream in streams.sorted() where !own.contains(stream) {
+        try hub.store.finishStream(run, source: source.name, stream: stream, status: .succeeded)
+      }
+    } catch {
+      guard let first = reports.indices.first else { return }
+      // The messages wait for the next run.
+      reports[first].notes.append("Messages that came in could not be read: \(error)")
+      reports[first].error = reports[first].error ?? error
     }
   }
 

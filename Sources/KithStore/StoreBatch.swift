@@ -12,6 +12,8 @@ public struct StoreBatch: Sendable {
   /// Quarantine rows that failed again at a replay: they keep waiting, with the new reason. They count as read and
   /// quarantined; they must not stand in `rejects` as well.
   public var quarantineUpdates: [QuarantineUpdate]
+  /// Keys of webhook messages whose records are in this batch: they become `read` in the same transaction.
+  public var readDeliveries: [String] = []
 
   public init(
     records: [CanonicalRecord] = [], rejects: [Reject] = [], checkpoint: Checkpoint? = nil,

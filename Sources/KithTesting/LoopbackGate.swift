@@ -15,6 +15,7 @@ final class LoopbackGate: Sendable {
     var ends: [Int32] = [0, 0]
     if pipe(&ends) != 0 { throw ProgramError("no pipe: \(String(cString: strerror(errno)))") }
     (read, write) = (ends[0], ends[1])
+    for descriptor in ends + [listener] { LoopbackGate.closeOnExec(descriptor) }
   }
 
   /// When no thread uses them any more: the next server may get the same numbers.
@@ -44,10 +45,14 @@ final class LoopbackGate: Sendable {
     guard waitsForConnection() else { return nil }
     let connection = Foundation.accept(listener, nil, nil)
     if connection < 0 { return nil }
+    LoopbackGate.closeOnExec(connection)
     if connections.withLock({ $0?.insert(connection) != nil }) { return connection }
     close(connection)
     return nil
   }
+
+  /// A program that a test starts must not hold a connection open that has ended here.
+  private static func closeOnExec(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
 
   func dismiss(_ connection: Int32) {
     connections.withLock { _ = $0?.remove(connection) }

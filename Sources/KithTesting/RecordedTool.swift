@@ -8,7 +8,8 @@ import Synchronization
 ///     options: {account: acme}               # besides base_url; secrets are made up
 ///     exchanges:
 ///       - request: {method: GET, path: /tickets, query: {page: 1}, contains: text of the body, login: false}
-///         response: {status: 200, headers: {Link: …}, file: page1.json}     # or body: text; a list: one after the other
+///         response: {status: 200, headers: {Link: …}, file: page1.json}     # or body: text, or zip: a file that comes
+///                                                                           # in an archive; a list: one after the other
 ///     nothing: {body: '{"tickets": []}'}     # how the tool says that there is nothing new
 ///     refused: {status: 401, body: …}        # how it refuses credentials
 ///
@@ -19,6 +20,8 @@ public struct RecordedExchanges: Sendable {
     var status = 200
     var headers: [(String, String)] = []
     var body = ""
+    /// The body comes as the only file of a .zip archive.
+    var isZipped = false
   }
 
   struct Exchange: Sendable {
@@ -115,7 +118,8 @@ public struct RecordedExchanges: Sendable {
       case "status": response.status = Int(text(entry.value)) ?? 200
       case "headers": response.headers = entries(entry.value).map { ($0.key, text($0.value)) }
       case "body": response.body = text(entry.value)
-      case "file":
+      case "file", "zip":
+        response.isZipped = entry.key == "zip"
         guard let data = FileManager.default.contents(atPath: folder + "/" + text(entry.value)) else {
           throw KithError(
             .configuration, "a file of a fixture is missing", place: entry.value.place, seen: text(entry.value))
@@ -124,7 +128,7 @@ public struct RecordedExchanges: Sendable {
       default:
         throw KithError(
           .configuration, "a response of a fixture has no key of this name", place: entry.value.place, seen: entry.key,
-          allowed: "status, headers, body, file")
+          allowed: "status, headers, body, file, zip")
       }
     }
     return response
@@ -215,7 +219,8 @@ extension RecordedTool.Played {
   }
 
   private func body(_ response: RecordedExchanges.Response, _ base: String) -> [UInt8] {
-    Array(response.body.replacingOccurrences(of: "${base_url}", with: base).utf8)
+    let text = response.body.replacingOccurrences(of: "${base_url}", with: base)
+    return response.isZipped ? ZipArchive.of([("export.json", text)]) : Array(text.utf8)
   }
 
   private func bad(

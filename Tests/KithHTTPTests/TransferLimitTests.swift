@@ -121,7 +121,9 @@ import Testing
     let cancellation = Cancellation()
     let moment = Moment()
     let ended = await withCheckedContinuation { continuation in
-      loop.start(plan, cancellation) { _ in continuation.resume(returning: ContinuousClock.now) }
+      loop.start(
+        { Exchange(plan, cancellation, share: $0) { _ in continuation.resume(returning: ContinuousClock.now) } },
+        fail: { _ in continuation.resume(returning: ContinuousClock.now) })
       Task {
         await server.arrived(1)
         moment.value.withLock { $0 = ContinuousClock.now }

@@ -9,7 +9,7 @@ import Testing
 @Suite struct MatrixTests {
   /// What was agreed; nobody named for what needs no token.
   private static let policy: [String: Set<Role>] = [
-    "health": [], "ready": [], "get_openapi": [],
+    "health": [], "ready": [], "get_openapi": [], "receive_message": [],
     "metrics": [.integrator, .ops, .admin],
     "get_me": Set(Role.allCases), "list_sources": Set(Role.allCases), "get_source": Set(Role.allCases),
     "get_stream": Set(Role.allCases), "list_runs": Set(Role.allCases), "get_run": Set(Role.allCases),

@@ -1,4 +1,5 @@
 import Foundation
+import KithConnectorKit
 import KithCore
 import KithEngine
 import KithStore
@@ -53,10 +54,13 @@ final class ServedHub: Sendable {
   private let session: URLSession
 
   init(
-    _ connectors: [ListConnector] = [.people], database: String = "kith.sqlite", schedule: String? = nil,
+    _ connectors: [ListConnector] = [.people], tool: RESTConnector? = nil, folder: URL? = nil,
+    database: String = "kith.sqlite", schedule: String? = nil,
     requestsPerSecond: Double = 100_000, time: any TimeSource = TestTime("2026-11-01 12:00:00")
   ) throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-api-\(UUID().uuidString)")
+    let folder =
+      folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("kith-api-\(UUID().uuidString)")
+    self.folder = folder
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     var text = "hub: {database: \"\(database)\", country: CH, currency: CHF}\nsources:\n"
     for connector in connectors {
@@ -64,10 +68,14 @@ final class ServedHub: Sendable {
       text += "  - {name: \(name), connector: \(name), \(schedule.map { "schedule: \"\($0)\", " } ?? "")streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
-    var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: time, environment: [:])
+    if let tool {
+      text += "  - {name: tool, connector: \(tool.specification.name), options: {secret: \"env:SECRET\"}}\n"
+    }
+    let catalogue = ConnectorCatalogue(connectors + (tool.map { [$0] as [any Connector] } ?? []))
+    var reader = ConfigurationReader(connectors: catalogue, time: time, environment: ["SECRET": "hunter2-hunter2"])
     let configuration = try reader.read(
       text: text, name: "connectors.yml", path: folder.path + "/connectors.yml", baseDirectory: folder.path)
-    let hub = try Hub(configuration: configuration, connectors: ConnectorCatalogue(connectors), time: time)
+    let hub = try Hub(configuration: configuration, connectors: catalogue, time: time)
     self.hub = hub
     let metrics = ServiceMetrics(startedAt: time.now())
     let log = log

@@ -65,6 +65,43 @@ static inline CURLcode kith_curl_speak_http(CURL *handle, int with_plain) {
 #endif
 }
 
+/// One of `sftp`, `ftps` and `ftp`, and nothing else.
+static inline CURLcode kith_curl_speak_files(CURL *handle, const char *scheme, long bit) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  (void)bit;
+  return (curl_easy_setopt)(handle, CURLOPT_PROTOCOLS_STR, scheme);
+#else
+  (void)scheme;
+  return (curl_easy_setopt)(handle, CURLOPT_PROTOCOLS, bit);
+#endif
+}
+
+/// Is shown the key of an SSH server before anything is sent; anything but 0 refuses it.
+typedef int (*kith_curl_host_key)(void *context, int type, const char *key, size_t size);
+/// Is shown the key of an SSH server and what the file of known hosts says about it.
+typedef int (*kith_curl_known_host)(CURL *handle, const struct curl_khkey *known, const struct curl_khkey *found,
+                                    enum curl_khmatch match, void *context);
+
+static inline CURLcode kith_curl_on_host_key(CURL *handle, kith_curl_host_key callback, void *context) {
+#if LIBCURL_VERSION_NUM >= 0x075400
+  CURLcode code = (curl_easy_setopt)(handle, CURLOPT_SSH_HOSTKEYFUNCTION, callback);
+  return code ? code : (curl_easy_setopt)(handle, CURLOPT_SSH_HOSTKEYDATA, context);
+#else
+  return CURLE_UNKNOWN_OPTION;
+#endif
+}
+
+static inline CURLcode kith_curl_on_known_host(CURL *handle, kith_curl_known_host callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(handle, CURLOPT_SSH_KEYFUNCTION, callback);
+  return code ? code : (curl_easy_setopt)(handle, CURLOPT_SSH_KEYDATA, context);
+}
+
+/// -1: not known.
+static inline curl_off_t kith_curl_get_offset(CURL *handle, CURLINFO information) {
+  curl_off_t value = -1;
+  return (curl_easy_getinfo)(handle, information, &value) ? -1 : value;
+}
+
 /// A transfer that ends while its host's name is still being resolved does not wait for that: it would hold up all others.
 /// The resolver's thread ends by itself.
 static inline void kith_curl_leave_resolver(CURL *handle) {

@@ -1,4 +1,5 @@
 import KithCore
+import KithHTTP
 
 /// A connector for tools that are read from files, made of nothing but a manifest: an author writes YAML.
 public struct FileConnector: Connector {
@@ -11,13 +12,16 @@ public struct FileConnector: Connector {
     (manifest, problems) = ConnectorManifest.parse(text, name: "manifest")
   }
 
+  /// The options of sources whose files lie on a server; the same for all connectors.
+  public static let serverOptions = ServerOptions.all.map(\.name)
+
   public var specification: ConnectorSpecification {
     var layouts: [String] = []
     for layout in manifest.streams.flatMap(\.layouts) where !layouts.contains(layout.name) {
       layouts.append(layout.name)
     }
     return ConnectorSpecification(
-      name: manifest.name, title: manifest.title, summary: manifest.summary,
+      name: manifest.name, title: manifest.title, summary: manifest.summary, options: ServerOptions.all,
       streams: manifest.streams.map { stream in
         StreamSpecification(
           name: stream.name, summary: stream.summary, layouts: stream.layouts.map { ($0.name, $0.title) })
@@ -28,6 +32,7 @@ public struct FileConnector: Connector {
   public func open(_ settings: SourceSettings) throws(KithError) -> any Source {
     if let problem = problems.first { throw problem }
     var streams: [String: FileStream] = [:]
+    var servers: [RemoteFiles] = []
     for stream in settings.streams {
       guard let declared = manifest.stream(stream.name) else {
         let names = manifest.streams.map(\.name)
@@ -36,7 +41,7 @@ public struct FileConnector: Connector {
           allowed: names.joined(separator: ", "),
           fix: nearestWord(to: stream.name, among: names).map { "Did you mean \($0)?" })
       }
-      streams[stream.name] = try FileStream(declared, settings: stream, source: settings)
+      streams[stream.name] = try FileStream(declared, settings: stream, source: settings, servers: &servers)
     }
     return FileSource(streams: streams, environment: settings.environment)
   }

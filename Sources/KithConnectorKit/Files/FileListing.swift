@@ -6,9 +6,9 @@ import KithCore
   import Darwin
 #endif
 
-/// A file that a stream reads: one on disk, or one inside a .zip archive.
+/// A file that a stream reads: one on disk, one inside a .zip archive, or one of a server.
 struct SourceFile: Sendable, Hashable {
-  /// On disk.
+  /// On disk; on the server as long as there is no copy of it here.
   var path: String
   /// Inside the archive.
   var entry: String?
@@ -18,6 +18,11 @@ struct SourceFile: Sendable, Hashable {
   /// Nanoseconds since 1970.
   var modified: Int64
   var inode: UInt64
+  var isRemote = false
+  /// Kept for as long as the file is in use.
+  var copy: RemoteCopy?
+  /// It was changed while it was copied.
+  var isGrowing = false
 
   /// Oldest first, so that what was written last wins; files of one moment by name, numbers in it as numbers.
   static func isEarlier(_ left: SourceFile, _ right: SourceFile) -> Bool {
@@ -27,7 +32,7 @@ struct SourceFile: Sendable, Hashable {
 }
 
 /// Finds the files that a `path` option means.
-struct FileListing: Sendable {
+struct FileListing: FileOrigin {
   let baseDirectory: String
   /// As written in connectors.yml.
   let pattern: String
@@ -37,8 +42,10 @@ struct FileListing: Sendable {
   var absolute: String { pattern.hasPrefix("/") ? pattern : baseDirectory + "/" + pattern }
   var isGlob: Bool { pattern.contains { "*?[".contains($0) } }
 
-  /// All files there are now, oldest first. Files being transferred (`.part`, `.tmp` …) and hidden ones are not yet
-  /// there.
+  var bytesAtOnce: Int64? { nil }
+
+  func fetched(_ file: SourceFile) -> SourceFile? { file }
+
   func files() throws(KithError) -> [SourceFile] {
     if isGlob { return globbed().compactMap { file($0) }.sorted(by: SourceFile.isEarlier) }
     var status = stat()

@@ -40,7 +40,9 @@ enum FileOptions {
   /// All options of a stream; `layouts` are the words that `layout` takes besides auto and custom.
   static func stream(layouts: [String]) -> [OptionSpecification] {
     [
-      OptionSpecification("path", .path, "A file, a pattern such as exports/*.csv, or a folder.", required: true),
+      OptionSpecification(
+        "path", .path, "A file, a pattern such as exports/*.csv, or a folder; on a server sftp://HOST/exports/*.csv.",
+        required: true),
       OptionSpecification(
         "layout", .choice(["auto", "custom"] + layouts),
         "Which tool's export it is; custom: only the stream's own mapping.", default: "auto"),

@@ -15,14 +15,21 @@ struct FilePlan {
   private var released: [String: FileLedger.Entry] = [:]
   private let stream: FileStream
 
-  init(_ present: [SourceFile], ledger: FileLedger, stream: FileStream) {
+  /// `present` are the names of all files there are; those to look into now may be a part of them.
+  init(_ files: [SourceFile], present: Set<String>, ledger: FileLedger, stream: FileStream) {
     self.stream = stream
     var unknown: [SourceFile] = []
-    for file in present { look(at: file, ledger: ledger, unknown: &unknown) }
-    let names = Set(present.map(\.name))
-    for (name, entry) in ledger.entries where !names.contains(name) { released[name] = entry }
-    for file in unknown { files.append(recognise(file)) }
-    files.sort { SourceFile.isEarlier($0.file, $1.file) }
+    for file in files { look(at: file, ledger: ledger, unknown: &unknown) }
+    for (name, entry) in ledger.entries where !isPresent(name, present) { released[name] = entry }
+    for file in unknown { self.files.append(recognise(file)) }
+    self.files.sort { SourceFile.isEarlier($0.file, $1.file) }
+  }
+
+  /// What lies in an archive that another round looks into is there as well.
+  private func isPresent(_ name: String, _ present: Set<String>) -> Bool {
+    if present.contains(name) { return true }
+    guard stream.origin.bytesAtOnce != nil, let end = name.firstIndex(of: "!") else { return false }
+    return present.contains(String(name[..<end]))
   }
 
   private mutating func look(at file: SourceFile, ledger: FileLedger, unknown: inout [SourceFile]) {
@@ -65,7 +72,7 @@ struct FilePlan {
   }
 
   private static func head(of file: SourceFile) -> [UInt8]? {
-    guard let opened = try? FileOpening.open(path: file.path, entry: file.entry) else { return nil }
+    guard let opened = try? file.open() else { return nil }
     return try? readAll(opened, limit: Fingerprint.headBytes)
   }
 }

@@ -49,9 +49,9 @@ extension FileRun {
       if !isSettled(file) { return noteGrowing(file) }
       throw error
     }
-    let tracked = TrackedStream(try FileOpening.open(path: file.path, entry: file.entry))
+    let tracked = TrackedStream(try file.open())
     let options = readingOptions(choice.layout, file)
-    let reader = try RecordReaders.makeReader(stream: tracked, name: file.entry ?? file.path, options: options)
+    let reader = try RecordReaders.makeReader(stream: tracked, name: file.formatName, options: options)
     // Half a header names other columns than the whole one will.
     if let csv = reader.dialect.csv, !csv.isHeaderComplete {
       batch.isTorn = true
@@ -68,7 +68,7 @@ extension FileRun {
     if entry.isDone, isAtEnd(file, entry) {
       var entry = entry
       (entry.size, entry.modified, entry.inode) = (file.size, file.modified, file.inode)
-      ledger.set(entry, for: file.name)
+      remember(entry, file)
       return true
     }
     guard let dialect = ledger.dialect(of: entry), dialect.format.isResumable, entry.offset > 0,
@@ -162,14 +162,12 @@ extension FileRun {
 
   private func checkpoint(_ progress: FileProgress, _ reader: any RecordReader) -> Checkpoint? {
     guard progress.canCheckpoint, reader.offset > 0, !batch.isSnapshot else { return nil }
-    ledger.set(
-      progress.entry(reader, dialect: ledger.index(of: reader.dialect), isDone: false), for: progress.file.name)
+    remember(progress.entry(reader, dialect: ledger.index(of: reader.dialect), isDone: false), progress.file)
     return ledger.checkpoint()
   }
 
   private func finish(_ progress: FileProgress, _ reader: any RecordReader, isDone: Bool) {
-    ledger.set(
-      progress.entry(reader, dialect: ledger.index(of: reader.dialect), isDone: isDone), for: progress.file.name)
+    remember(progress.entry(reader, dialect: ledger.index(of: reader.dialect), isDone: isDone), progress.file)
   }
 }
 

@@ -9,7 +9,7 @@ final class FileRun {
   var batch: BatchBuilder
   /// Why the run is over, unlike the failures, which concern one file each: the store's error, or a stop.
   var ended: KithError?
-  private var failures: [KithError] = []
+  var failures: [KithError] = []
   private var mappings: [String: RecordMapping] = [:]
 
   init(stream: FileStream, ledger: FileLedger, sink: any RecordSink, now: Timestamp) {
@@ -21,12 +21,11 @@ final class FileRun {
   }
 
   func run() async throws(KithError) {
-    let onDisk = try stream.listing.files()
-    if onDisk.isEmpty, ledger.entries.isEmpty { throw stream.listing.nothingFound(place: stream.place) }
-    let files = expand(onDisk)
+    let present = try await stream.origin.files()
+    if present.isEmpty, ledger.entries.isEmpty { throw await stream.origin.nothingFound(place: stream.place) }
     switch stream.mode {
-    case .append: try await append(files)
-    case .snapshot: try await snapshot(files)
+    case .append: try await append(present)
+    case .snapshot: try await snapshot(present)
     }
     if !failures.isEmpty { throw FileRun.combined(failures) }
   }
@@ -38,12 +37,13 @@ final class FileRun {
       let known = ledger[file.name]
       let isPlain =
         known.map { $0.size == file.size && $0.modified == file.modified && $0.inode == file.inode } ?? false
-      if isPlain {
+      // One that lies in an archive was found by the ledger.
+      if isPlain || file.entry != nil {
         result.append(file)
         continue
       }
       do throws(KithError) {
-        guard let entries = try FileOpening.entries(path: file.path) else {
+        guard let entries = try file.entries() else {
           result.append(file)
           continue
         }
@@ -61,21 +61,38 @@ final class FileRun {
     return result
   }
 
-  private func append(_ files: [SourceFile]) async throws(KithError) {
-    let plan = FilePlan(files, ledger: ledger, stream: stream)
-    batch.total = plan.files.reduce(0) { $0 + $1.file.size }
+  private func append(_ present: [SourceFile]) async throws(KithError) {
+    var names = Set(present.map(\.name))
+    var rest = present[...]
+    // Files on a disk come all at once, those of a server as many as may be copied at the same time.
+    while !rest.isEmpty {
+      let files = expand(try await nextRound(&rest))
+      names.formUnion(files.map(\.name))
+      try await append(files, present: names)
+    }
+    ledger.prune(present: names)
+    try await flush(.last)
+  }
+
+  private func append(_ files: [SourceFile], present: Set<String>) async throws(KithError) {
+    let plan = FilePlan(files, present: present, ledger: ledger, stream: stream)
+    batch.total += plan.files.reduce(0) { $0 + $1.file.size }
     rename(plan.files)
     for planned in plan.files {
       do throws(KithError) {
         try await read(planned)
       } catch {
         if let ended { throw ended }
-        failures.append(error.at(planned.file.name))
+        failed(planned.file, error)
       }
       batch.finishedBytes += planned.file.size
     }
-    ledger.prune(present: Set(files.map(\.name)))
-    try await flush(.last)
+  }
+
+  /// Notes why a file could not be read.
+  func failed(_ file: SourceFile, _ error: KithError) {
+    failures.append(error.at(file.name))
+    if file.isRemote, file.entry != nil { ledger.forgetTimes(ofArchive: file.archive) }
   }
 
   /// All names change before anything is read: of rotated files one takes the name of the next.
@@ -86,8 +103,8 @@ final class FileRun {
   }
 
   /// Only the newest complete listing counts, and only a whole one says what is gone.
-  private func snapshot(_ files: [SourceFile]) async throws(KithError) {
-    guard let newest = files.last else { return }
+  private func snapshot(_ present: [SourceFile]) async throws(KithError) {
+    guard let newest = try await newest(present) else { return }
     guard isSettled(newest) else {
       noteGrowing(newest)
       return try await flush(.last)
@@ -126,15 +143,26 @@ final class FileRun {
     }
   }
 
+  /// The newest listing, here. An archive without files is none.
+  private func newest(_ present: [SourceFile]) async throws(KithError) -> SourceFile? {
+    for file in present.reversed() {
+      var one = [file][...]
+      if let newest = expand(try await nextRound(&one)).last { return newest }
+      if !failures.isEmpty { return nil }
+    }
+    return nil
+  }
+
   /// Tells that a file waits for the next run, because it may still be growing.
   func noteGrowing(_ file: SourceFile) {
     batch.notes.append(
-      "\(file.name) was changed less than \(stream.settleSeconds) s ago and may still be growing: "
+      "\(file.name) was changed \(file.isGrowing ? "while it was copied" : "less than \(stream.settleSeconds) s ago") "
+        + "and may still be growing: "
         + "what is not whole in it is left for the next run (settle_seconds).")
   }
 
   func isSettled(_ file: SourceFile) -> Bool {
-    now.microseconds - file.modified / 1_000 >= Int64(stream.settleSeconds) * 1_000_000
+    !file.isGrowing && now.microseconds - file.modified / 1_000 >= Int64(stream.settleSeconds) * 1_000_000
   }
 
   func mapping(_ layout: ConnectorManifest.Layout?) throws(KithError) -> RecordMapping {

@@ -14,7 +14,7 @@ struct FileSample {
 
   /// Reads up to 20 records: enough to know a file by.
   init(_ file: SourceFile, options: ReadingOptions) throws(KithError) {
-    let reader = try RecordReaders.makeReader(path: file.path, entry: file.entry, options: options)
+    let reader = try file.makeReader(options: options)
     dialect = reader.dialect
     columns = reader.columns
     if let columns { fields = columns.map { ($0, nil) } }

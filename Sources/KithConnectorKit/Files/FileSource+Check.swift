@@ -5,14 +5,15 @@ extension FileSource: CheckableSource {
   func check(stream name: String) async -> [KithError] {
     do throws(KithError) {
       let stream = try stream(name)
-      let files = try stream.listing.files()
-      guard !files.isEmpty else { return [stream.listing.nothingFound(place: stream.place)] }
+      let files = try await stream.origin.files()
+      guard !files.isEmpty else { return [await stream.origin.nothingFound(place: stream.place)] }
       // Files of one stream look alike; the newest and the oldest tell when that changed.
       var chosen = [files[files.count - 1]]
       if files.count > 1 { chosen.append(files[0]) }
       var problems: [KithError] = []
       for file in chosen {
-        for problem in check(file, stream) where !problems.contains(problem) { problems.append(problem) }
+        let here = try await stream.origin.present(file)
+        for problem in check(here, stream) where !problems.contains(problem) { problems.append(problem) }
       }
       return problems
     } catch {
@@ -38,7 +39,7 @@ extension FileSource: CheckableSource {
 
   /// The file itself, or the first one of an archive.
   func first(of file: SourceFile) throws(KithError) -> SourceFile {
-    guard let entry = try FileOpening.entries(path: file.path)?.first else { return file }
+    guard let entry = try file.entries()?.first else { return file }
     var inner = file
     inner.entry = entry
     inner.name = "\(file.name)!\(entry)"
@@ -74,8 +75,7 @@ extension FileSource: CheckableSource {
     _ file: SourceFile, _ stream: FileStream, _ choice: LayoutChoice, _ mapper: RecordMapper
   ) throws(KithError) -> [KithError] {
     var first: String?
-    let reader = try RecordReaders.makeReader(
-      path: file.path, entry: file.entry, options: stream.readingOptions(choice.layout))
+    let reader = try file.makeReader(options: stream.readingOptions(choice.layout))
     let raw = RawRecord()
     for _ in 0..<FileSample.maximumRecords {
       let step = try reader.next(into: raw)

@@ -3,8 +3,7 @@ import KithCore
 extension FileSource: DiscoverableSource {
   func discover(stream name: String) async throws(KithError) -> DiscoveredStream {
     let stream = try stream(name)
-    guard let newest = try stream.listing.files().last else { throw stream.listing.nothingFound(place: stream.place) }
-    let file = try first(of: newest)
+    let file = try await newest(of: stream)
     do throws(KithError) {
       let choice = try stream.chooseLayout(file)
       return described(choice.sample, layout: "layout \(choice.name)", file)
@@ -13,6 +12,14 @@ extension FileSource: DiscoverableSource {
       let sample = try FileSample(file, options: stream.readingOptions(stream.layout(stream.layoutName)))
       return described(sample, layout: "no layout fits", file)
     }
+  }
+
+  /// The newest file, here; of an archive its first.
+  fileprivate func newest(of stream: FileStream) async throws(KithError) -> SourceFile {
+    guard let newest = try await stream.origin.files().last else {
+      throw await stream.origin.nothingFound(place: stream.place)
+    }
+    return try first(of: try await stream.origin.present(newest))
   }
 
   private func described(_ sample: FileSample, layout: String, _ file: SourceFile) -> DiscoveredStream {
@@ -25,12 +32,10 @@ extension FileSource: DiscoverableSource {
 extension FileSource: PreviewableSource {
   func preview(stream name: String, limit: Int) async throws(KithError) -> [PreviewedRecord] {
     let stream = try stream(name)
-    guard let newest = try stream.listing.files().last else { throw stream.listing.nothingFound(place: stream.place) }
-    let file = try first(of: newest)
+    let file = try await newest(of: stream)
     let choice = try stream.chooseLayout(file)
     let compiled = stream.mapping(choice.layout)
-    let reader = try RecordReaders.makeReader(
-      path: file.path, entry: file.entry, options: stream.readingOptions(choice.layout))
+    let reader = try file.makeReader(options: stream.readingOptions(choice.layout))
     let bound = compiled.mapping.bind(columns: reader.columns, place: file.name)
     let problems = compiled.problems + bound.problems
     if !problems.isEmpty { throw FileRun.combined(problems) }

@@ -1,9 +1,10 @@
 import KithCore
+import KithHTTP
 
 /// One configured stream: which files, how they are read and mapped.
 struct FileStream: Sendable {
   let declared: ConnectorManifest.Stream
-  let listing: FileListing
+  let origin: any FileOrigin
   let mode: FileOptions.Mode
   let settleSeconds: Int
   /// `auto`, `custom` or a layout's name.
@@ -15,8 +16,10 @@ struct FileStream: Sendable {
   let memory: MemoryBudget
   let place: String
 
+  /// `servers` are those of the source's streams that were opened before.
   init(
-    _ declared: ConnectorManifest.Stream, settings: StreamSettings, source: SourceSettings
+    _ declared: ConnectorManifest.Stream, settings: StreamSettings, source: SourceSettings,
+    servers: inout [RemoteFiles]
   ) throws(KithError) {
     func value(_ name: String) -> OptionValue? { settings.options[name] ?? source.options[name] }
     self.declared = declared
@@ -25,9 +28,9 @@ struct FileStream: Sendable {
       throw KithError(
         .configuration, "a stream of files needs a path", place: place, allowed: "a file, a pattern or a folder")
     }
-    listing = FileListing(baseDirectory: source.environment.baseDirectory, pattern: path)
     mode = FileOptions.text(value("mode")).flatMap { FileOptions.Mode(rawValue: $0) } ?? .append
     if case .integer(let seconds)? = value("settle_seconds") { settleSeconds = seconds } else { settleSeconds = 5 }
+    origin = try Self.origin(path, source, place: place, servers: &servers)
     layoutName = FileOptions.text(value("layout")) ?? "auto"
     var options: [String: OptionValue] = [:]
     for option in FileOptions.reading { options[option.name] = value(option.name) }
@@ -44,6 +47,24 @@ struct FileStream: Sendable {
       )
     }
     if let problem = problems.list.first { throw problem.at(place) }
+  }
+
+  private static func origin(
+    _ path: String, _ source: SourceSettings, place: String, servers: inout [RemoteFiles]
+  ) throws(KithError) -> any FileOrigin {
+    let remote: RemotePath?
+    do throws(KithError) { remote = try RemotePath(path) } catch { throw error.at(place) }
+    guard let remote else { return FileListing(baseDirectory: source.environment.baseDirectory, pattern: path) }
+    let server = try ServerOptions.server(remote, source, place: place)
+    let files: RemoteFiles
+    if let known = servers.first(where: { $0.server == server }) {
+      files = known
+    } else {
+      files = try RemoteFiles(server)
+      servers.append(files)
+    }
+    return RemoteListing(
+      files: files, pattern: remote.pattern, maximumBytes: ServerOptions.maximumBytes(source))
   }
 
   private func checkLayoutName() throws(KithError) {

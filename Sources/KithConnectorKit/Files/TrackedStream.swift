@@ -133,7 +133,7 @@ struct Fingerprint: Sendable, Codable, Equatable {
   /// The file, opened and standing behind what the fingerprint was taken of; nil when its decompressed bytes do not
   /// begin with that, or cannot be read: reading it from the beginning will say why.
   func find(in file: SourceFile) -> TrackedStream? {
-    guard let opened = try? FileOpening.open(path: file.path, entry: file.entry) else { return nil }
+    guard let opened = try? file.open() else { return nil }
     if whole != nil {
       let stream = TrackedStream(opened)
       guard (try? stream.skim(to: Int64(headLength))) == true, Fingerprint.hash(stream.head.prefix(headLength)) == head,
@@ -144,7 +144,7 @@ struct Fingerprint: Sendable, Codable, Equatable {
     let tailLength = Int(min(length, Int64(Fingerprint.tailBytes)))
     guard let start = try? readAll(opened, limit: headLength), start.count == headLength,
       Fingerprint.hash(start) == head,
-      let rest = try? FileOpening.open(path: file.path, offset: length - Int64(tailLength), entry: file.entry),
+      let rest = try? file.open(offset: length - Int64(tailLength)),
       let last = try? readAll(rest, limit: tailLength), last.count == tailLength,
       tail == nil || Fingerprint.hash(last) == tail
     else { return nil }

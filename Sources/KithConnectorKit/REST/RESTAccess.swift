@@ -9,6 +9,8 @@ struct RESTAccess: Sendable {
   let baseURL: String
   let values: RESTValues
   let time: any WaitingTime
+  /// Bytes.
+  let largestAnswer: Int
 
   private struct Shared: Sendable {
     let authoriser: Authoriser
@@ -29,6 +31,7 @@ struct RESTAccess: Sendable {
     _ = try HTTPAddress(base)
     baseURL = base
     let transfer = try Transfer(Self.transferSettings(manifest, settings))
+    largestAnswer = transfer.settings.limits.body
     let errors = manifest.errors
     let judge: HTTPClient.Judge = { [names = manifest.limits.names] in
       errors.error(of: $0, to: $1, names: names, at: $2)
@@ -88,6 +91,24 @@ struct RESTAccess: Sendable {
 
   // MARK: credentials
 
+  private static func signature(_ oauth: RESTOAuth1, _ values: RESTValues) throws(KithError) -> RequestSignature {
+    let word = try fill(oauth.method, values, "method").text
+    guard let method = RequestSignature.Method(rawValue: word.uppercased()) else {
+      throw KithError(
+        .configuration, "there is no such signature of OAuth 1.0a", seen: word,
+        allowed: RequestSignature.Method.allCases.map { $0.rawValue.lowercased() }.joined(separator: ", "))
+    }
+    var signature = RequestSignature(
+      method, clientKey: try fill(oauth.key, values, "consumer_key").text,
+      clientSecret: Secret(try fill(oauth.secret, values, "consumer_secret").text))
+    if let token = oauth.token, let secret = oauth.tokenSecret {
+      signature.token = (
+        try fill(token, values, "token").text, Secret(try fill(secret, values, "token_secret").text)
+      )
+    }
+    return signature
+  }
+
   private static func authorisation(
     _ manifest: RESTManifest, _ settings: SourceSettings, _ base: String, _ values: RESTValues, _ hasher: inout Hasher
   ) throws(KithError) -> Authorisation {
@@ -111,6 +132,7 @@ struct RESTAccess: Sendable {
     case .basic(let user, let password):
       return .basic(
         user: try fill(user, values, "user").text, password: Secret(try fill(password, values, "password").text))
+    case .oauth1(let oauth): return .requestSignature(try signature(oauth, values))
     case .hmac(let header, let prefix, let key, let encoding):
       return .bodySignature(
         BodySignature(

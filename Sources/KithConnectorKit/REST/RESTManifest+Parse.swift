@@ -47,6 +47,7 @@ struct RESTManifestParser {
       if stream.isList { manifest.lists.append(stream) } else { manifest.streams.append(stream) }
     }
     checkParents(manifest, streams)
+    manifest.webhook = webhook(keys["webhook"], manifest)
     return manifest
   }
 

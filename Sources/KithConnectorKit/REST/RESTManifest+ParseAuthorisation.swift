@@ -38,6 +38,21 @@ extension RESTManifestParser {
         user: needed(keys["user"], "user", in: value), password: needed(keys["password"], "password", in: value))
     case "oauth2": return oauth(value)
     case "session": return session(value)
+    case "oauth1":
+      guard
+        let keys = notes.entries(
+          value, allowed: ["method", "consumer_key", "consumer_secret", "token", "token_secret"], of: "oauth1")
+      else { return nil }
+      if (keys["token"] == nil) != (keys["token_secret"] == nil) {
+        notes.report("a token has a secret", value, allowed: "token and token_secret, or neither")
+      }
+      return .oauth1(
+        RESTOAuth1(
+          method: template(keys["method"], "method", in: value) ?? RESTTemplate(literal: "hmac-sha256"),
+          key: needed(keys["consumer_key"], "consumer_key", in: value),
+          secret: needed(keys["consumer_secret"], "consumer_secret", in: value),
+          token: template(keys["token"], "token", in: value),
+          tokenSecret: template(keys["token_secret"], "token_secret", in: value)))
     default:
       guard let keys = notes.entries(value, allowed: ["header", "prefix", "key", "encoding"], of: "hmac") else {
         return nil

@@ -13,7 +13,11 @@ extension RESTManifestParser {
     let summary = notes.text(keys["summary"], "summary", in: node)
     if keys["record"].flatMap({ scalar($0) }) == "none" { return list(entry, keys, summary, more, common, limits) }
     let record = recordKind(keys["record"], node)
-    guard let request = request(keys["request"], more: more, in: node), let fields = keys["fields"] else {
+    let isPushed = flag(keys["pushed"], default: false)
+    if isPushed { checkPushed(keys, entry) }
+    let none = RESTRequest(method: .get, path: RESTTemplate(literal: ""))
+    guard let request = isPushed ? none : request(keys["request"], more: more, in: node), let fields = keys["fields"]
+    else {
       if keys["fields"] == nil { notes.report("a stream needs fields", node, seen: entry.key) }
       return nil
     }
@@ -47,8 +51,20 @@ extension RESTManifestParser {
     stream.deleted = condition(keys["deleted"])
     stream.only = condition(keys["only"])
     stream.isComplete = flag(keys["complete"], default: incremental == nil)
-    check(stream, keys, node)
+    stream.isPushed = isPushed
+    stream.job = job(keys["job"], more: more)
+    if stream.job != nil, keys["paging"] != nil {
+      notes.report("what comes as a file has no pages", keys["paging"] ?? node, seen: entry.key)
+    }
+    if stream.job != nil { stream.paging = Paging(.single, ends: []) }
+    if !isPushed { check(stream, keys, node) }
     return stream
+  }
+
+  private mutating func checkPushed(_ keys: [String: MappingNode], _ entry: MappingEntry) {
+    for key in ["request", "job", "paging", "incremental", "parent", "complete", "format"] where keys[key] != nil {
+      notes.report("a stream that is pushed has no \(key)", keys[key] ?? entry.value, seen: entry.key)
+    }
   }
 
   /// A stream of which nothing is kept.
@@ -58,7 +74,7 @@ extension RESTManifestParser {
   ) -> RESTStream? {
     let node = entry.value
     guard let request = request(keys["request"], more: more, in: node) else { return nil }
-    for key in ["fields", "incremental", "deleted", "only", "complete"] where keys[key] != nil {
+    for key in ["fields", "incremental", "deleted", "only", "complete", "job"] where keys[key] != nil {
       notes.report("a stream of which nothing is kept has no \(key)", keys[key] ?? node, seen: entry.key)
     }
     var stream = RESTStream(

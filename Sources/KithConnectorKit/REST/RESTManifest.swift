@@ -20,6 +20,9 @@ public struct RESTManifest: Sendable {
   /// Streams of which nothing is kept: others belong to their records.
   var lists: [RESTStream] = []
 
+  /// What the tool sends by itself; nil: nothing.
+  var webhook: RESTWebhook?
+
   func stream(_ name: String) -> RESTStream? { streams.first { $0.name == name } }
 
   /// A stream that others may belong to.
@@ -38,6 +41,7 @@ enum RESTAuthorisation: Sendable {
   case basic(user: RESTTemplate, password: RESTTemplate)
   case oauth(RESTOAuth)
   case session(RESTSession)
+  case oauth1(RESTOAuth1)
   case hmac(header: String, prefix: String, key: RESTTemplate, encoding: BodySignature.Encoding)
 
   /// The options that it needs.
@@ -49,9 +53,21 @@ enum RESTAuthorisation: Sendable {
     case .oauth(let client):
       client.tokenURL.names + client.id.names + (client.secret?.names ?? []) + (client.refreshToken?.names ?? [])
     case .session(let session): session.request.names.filter { $0 != "session" }
+    case .oauth1(let oauth):
+      oauth.method.names + oauth.key.names + oauth.secret.names + (oauth.token?.names ?? [])
+        + (oauth.tokenSecret?.names ?? [])
     case .hmac(_, _, let key, _): key.names
     }
   }
+}
+
+/// OAuth 1.0a with keys that are given once (RFC 5849).
+struct RESTOAuth1: Sendable {
+  var method: RESTTemplate
+  var key: RESTTemplate
+  var secret: RESTTemplate
+  var token: RESTTemplate?
+  var tokenSecret: RESTTemplate?
 }
 
 struct RESTOAuth: Sendable {
@@ -127,7 +143,11 @@ struct RESTStream: Sendable {
   var record: Record.Kind
   /// Nothing is kept of it.
   var isList = false
+  /// It comes by the webhook alone, and its request is none.
+  var isPushed = false
   var request: RESTRequest
+  /// The request starts a job, and the list is the file that comes of it; nil: the answer is the list.
+  var job: RESTJob?
   /// Where the records lie in an answer; empty: the answer is the record, or their list.
   var records: [PathStep] = []
   /// The records are the members of an object, whatever their names.
@@ -230,4 +250,7 @@ struct RESTParent: Sendable {
 
 extension RESTManifest {
   public var streamNames: [String] { streams.map(\.name) }
+
+  /// Those that come by the webhook alone.
+  public var pushedStreams: [String] { streams.filter(\.isPushed).map(\.name) }
 }

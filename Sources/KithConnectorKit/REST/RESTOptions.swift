@@ -3,7 +3,7 @@ import KithCore
 /// The options that every source of a REST manifest takes besides the manifest's own.
 enum RESTOptions {
   /// What templates mean by these words is not an option.
-  static let reserved = ["page", "offset", "cursor", "since", "until", "session", "parent"]
+  static let reserved = ["page", "offset", "cursor", "since", "until", "session", "parent", "job"]
 
   static let common: [OptionSpecification] = [
     OptionSpecification("base_url", .text, "Where the tool answers.", default: "the tool's own"),

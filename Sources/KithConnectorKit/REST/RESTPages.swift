@@ -109,6 +109,15 @@ struct RESTPages {
       // Of the first page that status is an error still.
       if case .status(let status) = end, pager.isEnd(status: status) { accepted.insert(status) }
     }
+    if let job = stream.job {
+      let run = RESTJobRun(
+        job: job, access: access, headers: manifest.headers, attempts: manifest.limits.attempts,
+        limit: min(manifest.limits.bytes, access.largestAnswer), place: place, values: values)
+      return Task {
+        var run = run
+        do throws(KithError) { return .success(try await run.run(request)) } catch { return .failure(error) }
+      }
+    }
     return Task { [accepted] in
       do throws(KithError) {
         return .success(try await client.send(request, accepting: accepted))

@@ -40,16 +40,9 @@ extension RESTRun {
     guard let deleted = stream.deleted, deleted.holds(in: raw, from: item) else {
       return mapper.map(raw, root: item)
     }
-    // What is gone has little more than its key.
-    do throws(MapFault) {
-      let key = try raw.nodes.withUnsafeBufferPointer { nodes throws(MapFault) in
-        try raw.bytes.withUnsafeBufferPointer { bytes throws(MapFault) in
-          try mapper.neededKey(RecordView(nodes: nodes, bytes: bytes, root: item))
-        }
-      }
-      return .record(.deletion(Deletion(kind: stream.record, key: key)))
-    } catch {
-      return .reject(code: error.code, reason: error.reason)
+    switch mapper.key(of: raw, root: item) {
+    case .success(let key): return .record(.deletion(Deletion(kind: stream.record, key: key)))
+    case .failure(let fault): return .reject(code: fault.code, reason: fault.reason)
     }
   }
 

@@ -22,8 +22,8 @@ public enum RESTSchema {
   }
 
   public static let sections = [
-    manifest, option, authorisation, oauth, session, limits, errors, rule, stream, request, paging, incremental,
-    parent, condition,
+    manifest, option, authorisation, oauth, session, limits, errors, rule, stream, request, job, paging, incremental,
+    parent, condition, webhook, webhookStream,
   ]
 
   static let manifest = Section(
@@ -46,6 +46,7 @@ public enum RESTSchema {
       Key("errors", "errors", "What the tool's errors look like."),
       Key("paging", "paging", "For streams that say nothing else."),
       Key("streams", "{NAME: stream}", "What can be read. Needed."),
+      Key("webhook", "webhook", "What the tool sends by itself when something has happened."),
     ])
 
   static let option = Section(
@@ -69,6 +70,10 @@ public enum RESTSchema {
       Key("bearer", "template", "A token that never changes (RFC 6750)."),
       Key("oauth2", "oauth2", "Tokens that are fetched and renewed (RFC 6749)."),
       Key("session", "session", "A login of its own."),
+      Key(
+        "oauth1", "{method, consumer_key, consumer_secret, token, token_secret}",
+        "OAuth 1.0a without a person (RFC 5849): each request is signed. method hmac-sha256 (the default) or hmac-sha1; token and token_secret where the tool gives them."
+      ),
       Key("hmac", "{header, prefix, key, encoding}", "HMAC-SHA256 of the body; encoding hex or base64."),
     ])
 
@@ -143,7 +148,9 @@ public enum RESTSchema {
       Key(
         "record", "profile, touchpoint, order, order_line, product, response, ticket, none",
         "What it becomes; none: only other streams belong to it. Needed."),
-      Key("request", "request", "Needed."),
+      Key("request", "request", "Needed, unless it is pushed."),
+      Key("job", "job", "The request starts a job, and the list is the file that comes of it."),
+      Key("pushed", "true, false", "It comes by the webhook alone. Default false."),
       Key("records", "path", "Where the records lie; `name.*`: the members of an object. Default the whole answer."),
       Key("format", "json, ndjson, csv, xml, vcard", "Of the answer. Default json."),
       Key("paging", "paging", "How long lists come."),

@@ -46,6 +46,8 @@ struct RESTSource: Source {
   }
 
   func read(_ request: ReadRequest, into sink: any RecordSink) async throws(KithError) {
+    // Nothing is asked for: it comes by itself.
+    if try stream(request.stream).isPushed { return }
     try await RESTRun(self, try stream(request.stream), request, sink).run()
   }
 }
@@ -55,6 +57,7 @@ extension RESTSource: CheckableSource {
   func check(stream name: String) async -> [KithError] {
     do throws(KithError) {
       let stream = try stream(name)
+      if stream.isPushed { return [] }
       let run = try RESTRun(self, stream, ReadRequest(stream: stream.name), PreviewSink())
       let seen = try await run.preview(limit: 100)
       if seen.isEmpty, let lists = run.otherLists {
@@ -86,7 +89,8 @@ extension RESTSource: PreviewableSource {
   }
 
   func look(_ stream: RESTStream, limit: Int) async throws(KithError) -> [PreviewedRecord] {
-    try await RESTRun(self, stream, ReadRequest(stream: stream.name), PreviewSink()).preview(limit: limit)
+    if stream.isPushed { return [] }
+    return try await RESTRun(self, stream, ReadRequest(stream: stream.name), PreviewSink()).preview(limit: limit)
   }
 }
 

@@ -12,11 +12,12 @@ public enum FileOpening {
   enum Container: Equatable { case plain, compressed, zip }
 
   /// Opens a file at `offset`, counted in decompressed bytes (those of a compressed file are read and thrown away).
-  /// `entry` names a file in a .zip archive; nil: the first one.
+  /// `entry` names a file in a .zip archive; nil: the first one. `name` is how errors call the file; nil: by its path.
   public static func open(
-    path: String, offset: Int64 = 0, entry: String? = nil
+    path: String, name: String? = nil, offset: Int64 = 0, entry: String? = nil
   ) throws(KithError) -> any ByteStream {
     let descriptor = try openDescriptor(path)
+    let path = name ?? path
     switch container(of: descriptor) {
     case .plain:
       return PlainFileStream(descriptor: descriptor, path: path, offset: offset)
@@ -32,13 +33,13 @@ public enum FileOpening {
   }
 
   /// The names of the files in a .zip archive, in its order; nil for any other file.
-  public static func entries(path: String) throws(KithError) -> [String]? {
+  public static func entries(path: String, name: String? = nil) throws(KithError) -> [String]? {
     let descriptor = try openDescriptor(path)
     guard container(of: descriptor) == .zip else {
       close(descriptor)
       return nil
     }
-    return try ArchiveStream.entries(descriptor: descriptor, path: path)
+    return try ArchiveStream.entries(descriptor: descriptor, path: name ?? path)
   }
 
   /// Whether the file is compressed: offsets in it cost reading up to them.

@@ -26,6 +26,8 @@ public actor ScheduleService {
     case begun(String, RunID)
     case ended(SourceReport)
     case resolved(Result<IdentityChanges, KithError>)
+    case messagesCame(String)
+    case messagesRead(String, Result<SourceReport?, KithError>)
     case stop
     case reload
   }
@@ -44,6 +46,10 @@ public actor ScheduleService {
   private var waiting: [String: CheckedContinuation<Result<RunID, KithError>, Never>] = [:]
   /// Sources whose run a person ended.
   private var endedByHand: Set<String> = []
+  /// Sources whose messages are being read, and those for which more have come meanwhile.
+  private var reading: Set<String> = []
+  private var mustReadAgain: Set<String> = []
+  private var readNotBefore: [String: Timestamp] = [:]
   private var alarm: Task<Void, Never>?
   private var isDraining = false
   private var mustResolve = false
@@ -84,7 +90,7 @@ public actor ScheduleService {
     inbox.yield(.wake)
     for await event in events {
       handle(event)
-      if isDraining, runs.isEmpty, !isResolving { break }
+      if isDraining, runs.isEmpty, reading.isEmpty, !isResolving { break }
       if !isDraining { wake() }
     }
     alarm?.cancel()
@@ -115,6 +121,8 @@ public actor ScheduleService {
         // The profiles wait in their queue for the next pass.
         log(.failed(what: "the customers could not be brought up to date", error))
       }
+    case .messagesCame(let source): readMessages(of: source)
+    case .messagesRead(let source, let outcome): messagesRead(source, outcome)
     case .stop:
       isDraining = true
       log(.draining(running: scheduler.running))
@@ -196,6 +204,60 @@ public actor ScheduleService {
     return reports
   }
 
+  /// Reads the messages that have come in for a source, and brings the customers up to date with them. Where a run is
+  /// under way, it reads them at its end.
+  public nonisolated func messagesCame(for source: String) { inbox.yield(.messagesCame(source)) }
+
+  private func readMessages(of source: String) {
+    // What waits then waits for the next process.
+    if isDraining { return }
+    if reading.contains(source) {
+      mustReadAgain.insert(source)
+      return
+    }
+    reading.insert(source)
+    let (hub, inbox) = (hub, inbox)
+    Task.detached(executorPreference: SyncExecutor.shared) {
+      do throws(KithError) {
+        inbox.yield(.messagesRead(source, .success(try WebhookInbox(hub: hub).read(source: source))))
+      } catch {
+        inbox.yield(.messagesRead(source, .failure(error)))
+      }
+    }
+  }
+
+  private func messagesRead(_ source: String, _ outcome: Result<SourceReport?, KithError>) {
+    reading.remove(source)
+    if case .success(let report?) = outcome {
+      log(.runEnded(report))
+      if report.counts.hasChanges { mustResolve = true }
+      if report.error == nil {
+        if mustReadAgain.remove(source) != nil { readMessages(of: source) }
+        return
+      }
+    } else if case .failure(let error) = outcome {
+      log(.failed(what: "messages for \(source) could not be read: they wait", error))
+    }
+    // Another worker has the source, or something is wrong: not at once again.
+    mustReadAgain.remove(source)
+    readNotBefore[source] = clock.now().adding(seconds: Self.attention)
+  }
+
+  /// Messages that an earlier process kept, or that a run left behind.
+  private func readWaitingMessages(at now: Timestamp) {
+    do throws(KithError) {
+      for source in try hub.store.sourcesWithDeliveries() {
+        guard hub.configuration.source(named: source) != nil, runs[source] == nil, !reading.contains(source) else {
+          continue
+        }
+        if let moment = readNotBefore[source], now < moment { continue }
+        readMessages(of: source)
+      }
+    } catch {
+      log(.failed(what: "the hub could not be asked for messages that came in", error))
+    }
+  }
+
   private func resolve() {
     mustResolve = true
     if !isDraining { resolveIfQuiet() }
@@ -220,6 +282,7 @@ public actor ScheduleService {
       log(.failed(what: "the hub could not be asked who is paused", error))
     }
     perform(scheduler.wake(at: now))
+    readWaitingMessages(at: now)
     resolveIfQuiet()
     alarm?.cancel()
     let next = min(scheduler.nextWake(after: now), now.adding(seconds: Self.attention))

@@ -18,6 +18,8 @@ public enum Authorisation: Sendable {
   case session(SessionLogin)
   /// A signature of the body, made with a key that both sides know.
   case bodySignature(BodySignature)
+  /// OAuth 1.0a: a signature of the whole request (RFC 5849).
+  case requestSignature(RequestSignature)
 }
 
 /// Where a refresh token outlives the process. Tools that rotate them take each but once: one that is lost ends the

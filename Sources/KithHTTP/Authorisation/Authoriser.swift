@@ -44,6 +44,7 @@ public actor Authoriser {
     case .basic(let user, let password): credential = .basic(user: user, password: password)
     case .bearer(let token): credential = Credential(.header(name: "Authorization", prefix: "Bearer "), token)
     case .bodySignature(let signature): credential = signature.credential(for: request)
+    case .requestSignature(let signature): credential = try signature.credential(for: request, at: time.now())
     case .clientCredentials(let client), .refreshToken(let client, _, _):
       credential = try await freshCredential(client.place, &result.generation)
     case .session(let login): credential = try await freshCredential(login.place, &result.generation)
@@ -59,7 +60,7 @@ public actor Authoriser {
     case .clientCredentials, .refreshToken, .session:
       if refused == generation { token = nil }
       return true
-    case .none, .apiKey, .basic, .bearer, .bodySignature: return false
+    case .none, .apiKey, .basic, .bearer, .bodySignature, .requestSignature: return false
     }
   }
 
@@ -110,7 +111,8 @@ public actor Authoriser {
       guard let token = unsaved else { throw KithError(.bug, "a token got lost") }
       unsaved = nil
       return token
-    case .none, .apiKey, .basic, .bearer, .bodySignature: throw KithError(.bug, "there is no token to fetch")
+    case .none, .apiKey, .basic, .bearer, .bodySignature, .requestSignature:
+      throw KithError(.bug, "there is no token to fetch")
     }
   }
 

@@ -1,7 +1,7 @@
 import CCurl
 
 /// One request and its answer on their way. The thread of `TransferLoop` makes it, uses it and ends it.
-final class Exchange {
+final class Exchange: RunningTransfer {
   let handle: UnsafeMutableRawPointer
   private let plan: ExchangePlan
   private let cancellation: Cancellation
@@ -48,6 +48,8 @@ final class Exchange {
   var standstillDeadline: ContinuousClock.Instant {
     lastProgress + .milliseconds(plan.timeouts.milliseconds(\.standstill))
   }
+
+  var longestPause: Duration { .seconds(60) }
 
   func overdue(at now: ContinuousClock.Instant) -> TransferFailure? {
     if cancellation.isCancelled { return .cancelled }

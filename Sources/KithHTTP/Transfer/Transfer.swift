@@ -46,7 +46,9 @@ public final class Transfer: Sendable {
     let cancellation = Cancellation()
     let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        loop.start(plan, cancellation) { continuation.resume(returning: $0) }
+        loop.start(
+          { Exchange(plan, cancellation, share: $0) { continuation.resume(returning: $0) } },
+          fail: { continuation.resume(returning: .failed($0)) })
       }
     } onCancel: {
       loop.cancel(cancellation)

@@ -11,6 +11,10 @@ enum TransferFailure: Error, Sendable {
   case headersTooLarge(Int)
   case compressionBroken
   case compressionUnknown(String)
+  /// The key of an SSH server is not the one that was allowed.
+  case hostKeyRefused(HostKey, HostKey.Verdict)
+  /// A download cannot be written down.
+  case disk(String)
   /// What libcurl says.
   case network(CURLcode, String)
   /// libcurl does not work.
@@ -36,6 +40,9 @@ enum TransferFailure: Error, Sendable {
       report.error(
         .configuration, "the answer is compressed in a way that was not asked for", seen: name,
         allowed: BodyDecoding.accepted)
+    case .hostKeyRefused(let key, _):
+      report.error(.configuration, "the server's host key is not to be trusted", seen: key.text)
+    case .disk(let reason): report.error(.transient, "the answer cannot be written down", seen: reason)
     case .network(let code, let detail): Self.error(code, detail, report)
     case .library(let what): report.error(.bug, what)
     }

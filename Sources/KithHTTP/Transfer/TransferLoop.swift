@@ -12,12 +12,25 @@ final class Cancellation: Sendable {
   func cancel() { flag.store(true, ordering: .releasing) }
 }
 
+/// A transfer on its way, as the loop sees it. The loop's thread makes it, uses it and ends it.
+protocol RunningTransfer: AnyObject {
+  var handle: UnsafeMutableRawPointer { get }
+  /// When it will have stood still for too long.
+  var standstillDeadline: ContinuousClock.Instant { get }
+  /// The longest time between two looks at it.
+  var longestPause: Duration { get }
+  /// Why it must end now; nil: it may go on.
+  func overdue(at now: ContinuousClock.Instant) -> TransferFailure?
+  func fail(_ failure: TransferFailure)
+  func finish(_ code: CURLcode)
+}
+
 /// One thread that carries all exchanges: libcurl's multi interface, which keeps the open connections.
 final class TransferLoop: Sendable {
   private struct Start: Sendable {
-    var plan: ExchangePlan
-    var cancellation: Cancellation
-    var done: @Sendable (ExchangeOutcome) -> Void
+    /// Makes the transfer on the loop's thread; nil when there is no memory for it.
+    var make: @Sendable (_ share: UnsafeMutableRawPointer?) -> (any RunningTransfer)?
+    var fail: @Sendable (TransferFailure) -> Void
   }
 
   private struct State {
@@ -45,9 +58,10 @@ final class TransferLoop: Sendable {
   }
 
   func start(
-    _ plan: ExchangePlan, _ cancellation: Cancellation, done: @escaping @Sendable (ExchangeOutcome) -> Void
+    _ make: @escaping @Sendable (_ share: UnsafeMutableRawPointer?) -> (any RunningTransfer)?,
+    fail: @escaping @Sendable (TransferFailure) -> Void
   ) {
-    state.withLock { $0.starts.append(Start(plan: plan, cancellation: cancellation, done: done)) }
+    state.withLock { $0.starts.append(Start(make: make, fail: fail)) }
     curl_multi_wakeup(multi)
   }
 
@@ -72,7 +86,7 @@ final class TransferLoop: Sendable {
     Self.blockBrokenPipes()
     let share = curl_share_init()
     kith_curl_share_sessions(share)
-    var active: [UnsafeMutableRawPointer: Exchange] = [:]
+    var active: [UnsafeMutableRawPointer: any RunningTransfer] = [:]
     while true {
       let (starts, isStopping) = state.withLock { state in
         defer { state.starts = [] }
@@ -99,15 +113,15 @@ final class TransferLoop: Sendable {
   }
 
   private func begin(
-    _ start: Start, share: UnsafeMutableRawPointer?, _ active: inout [UnsafeMutableRawPointer: Exchange]
+    _ start: Start, share: UnsafeMutableRawPointer?, _ active: inout [UnsafeMutableRawPointer: any RunningTransfer]
   ) {
-    guard let exchange = Exchange(start.plan, start.cancellation, share: share, done: start.done),
-      curl_multi_add_handle(multi, exchange.handle) == CURLM_OK
-    else { return start.done(.failed(.library("libcurl has no memory for a transfer"))) }
+    guard let exchange = start.make(share), curl_multi_add_handle(multi, exchange.handle) == CURLM_OK else {
+      return start.fail(.library("libcurl has no memory for a transfer"))
+    }
     active[exchange.handle] = exchange
   }
 
-  private func finishEnded(_ active: inout [UnsafeMutableRawPointer: Exchange]) {
+  private func finishEnded(_ active: inout [UnsafeMutableRawPointer: any RunningTransfer]) {
     var code = CURLE_OK
     while let handle = kith_curl_next_ended(multi, &code) {
       curl_multi_remove_handle(multi, handle)
@@ -117,9 +131,10 @@ final class TransferLoop: Sendable {
 
   /// Ends what was cancelled or stood still for too long; returns for how many milliseconds there is nothing to look
   /// after but the network.
-  private func endOverdue(_ active: inout [UnsafeMutableRawPointer: Exchange]) -> Int32 {
+  private func endOverdue(_ active: inout [UnsafeMutableRawPointer: any RunningTransfer]) -> Int32 {
     let now = ContinuousClock.now
     var pause = Duration.seconds(60)
+    for exchange in active.values { pause = min(pause, exchange.longestPause) }
     for (handle, exchange) in active {
       if let failure = exchange.overdue(at: now) {
         exchange.fail(failure)

@@ -13,6 +13,7 @@ struct Workplace: Sendable {
 enum APIContents {
   static let endpoints: [Endpoint] =
     monitoring + sources + runs + schedules + quarantine + customers + identity + tables + actions + decisions
+    + webhooks
 
   /// Where the API's own paths begin.
   static let root = "/api/v1"

@@ -22,6 +22,8 @@ public struct Endpoint: Sendable {
     case blocking(@Sendable (Call) throws -> Answer)
     /// Waits for others.
     case waiting(@Sendable (Call) async throws -> Answer)
+    /// Takes the body as it comes, whatever it is, from senders who prove themselves by it.
+    case message(@Sendable (Call, WebhookMessage) throws -> Answer)
   }
 
   /// Its name in the document, in metrics and in logs.

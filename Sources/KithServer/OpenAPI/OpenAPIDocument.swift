@@ -56,7 +56,8 @@ enum OpenAPIDocument {
       .init("security", endpoint.roles == nil ? .list([]) : .list([["token": .list([])]])),
     ]
     if let roles = endpoint.roles { members.append(.init("x-kith-roles", names(roles))) }
-    let parameters = endpoint.parameters.map { parameter($0, &schemas) } + headers(endpoint)
+    var parameters = endpoint.parameters.map { parameter($0, &schemas) }
+    if case .message = endpoint.handler {} else { parameters += headers(endpoint) }
     if !parameters.isEmpty { members.append(.init("parameters", .list(parameters))) }
     if let body = endpoint.body {
       let isRequired = !body.properties.allSatisfy(\.isOptional)
@@ -67,6 +68,10 @@ enum OpenAPIDocument {
             "required": .boolean(isRequired),
             "content": ["application/json": ["schema": schemas.schema(.object(body))]],
           ]))
+    }
+    if case .message = endpoint.handler {
+      let anything: JSON = .of(("description", "As the tool writes it."))
+      members.append(.init("requestBody", ["required": .boolean(true), "content": ["*/*": ["schema": anything]]]))
     }
     members.append(.init("responses", .object(responses(endpoint, &schemas))))
     return .object(members)
@@ -140,7 +145,11 @@ enum OpenAPIDocument {
     }
     var kinds: Set<Problem.Kind> = Set(endpoint.problems).union([.malformed, .bug, .unavailable])
     if endpoint.roles != nil { kinds.formUnion([.unauthorised, .forbidden, .tooMany]) }
-    if endpoint.method == .post { kinds.formUnion([.conflict, .tooLarge, .invalid, .unsupportedMedia]) }
+    if case .message = endpoint.handler {
+      kinds.insert(.invalid)
+    } else if endpoint.method == .post {
+      kinds.formUnion([.conflict, .tooLarge, .invalid, .unsupportedMedia])
+    }
     if endpoint.parameters.contains(where: { $0.name == "cursor" }) { kinds.insert(.invalid) }
     for kind in Problem.Kind.allCases where kinds.contains(kind) {
       members.append(.init(String(kind.rawValue), .of(("$ref", "#/components/responses/\(kind.slug)"))))

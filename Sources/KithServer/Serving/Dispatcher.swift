@@ -25,6 +25,8 @@ struct Dispatcher: HTTPResponder {
 
   /// In bytes: nothing that people or programs say here is longer.
   static let largestBody = 1 << 20
+  /// In bytes, of what tools send: a hundred and more events come at once.
+  static let largestMessage = 4 << 20
 
   func respond(to request: Request, context: ConnectionContext) async throws -> Response {
     let begin = ContinuousClock.now
@@ -42,6 +44,9 @@ struct Dispatcher: HTTPResponder {
     switch routes.match(method, head.path) {
     case .found(let endpoint, let path):
       do {
+        if case .message(let handle) = endpoint.handler {
+          return (endpoint.name, try await receive(endpoint, path, head, request, handle))
+        }
         return (endpoint.name, try await carryOut(endpoint, path, head, request.body))
       } catch {
         return (endpoint.name, failed(endpoint, error))
@@ -94,10 +99,43 @@ struct Dispatcher: HTTPResponder {
     return reply
   }
 
+  /// A message of a tool. Strangers may send here: what costs little comes first.
+  private func receive(
+    _ endpoint: Endpoint, _ path: [String: String], _ head: RequestHead, _ request: Request,
+    _ handle: @escaping @Sendable (Call, WebhookMessage) throws -> Answer
+  ) async throws -> Reply {
+    let hub = place.current.hub
+    let values = try RequestReader.values(endpoint, path: path, query: head.query, role: nil)
+    let names = hub.configuration.sources.map(\.name)
+    // All who are not there share one allowance. Numbers of tokens are positive.
+    let sender = names.firstIndex(of: values["source"]?.string ?? "").map { -2 - Int64($0) } ?? -1
+    try limit(sender)
+    var bytes: [UInt8] = []
+    for try await piece in request.body {
+      bytes.append(contentsOf: piece.readableBytesView)
+      if bytes.count > Self.largestMessage {
+        throw Problem(.tooLarge, "the body is too large", place: "body", allowed: "\(Self.largestMessage) bytes")
+      }
+    }
+    let message = WebhookMessage(
+      headers: request.headers.map { ($0.name.rawName, $0.value) }, body: bytes)
+    let caller = Caller(tokenID: 0, name: "a tool", role: .integrator)
+    let call = Call(endpoint: endpoint, caller: caller, place: place, hub: hub, values: values, body: [:])
+    return try await actions.run { Self.reply(try handle(call, message), call) }
+  }
+
+  private func limit(_ sender: Int64) throws(Problem) {
+    guard let seconds = limiter.take(sender) else { return }
+    var problem = Problem(.tooMany, "more requests come than are allowed", fix: "Wait, and send fewer.")
+    problem.headers = [("Retry-After", String(Int(seconds.rounded(.up))))]
+    throw problem
+  }
+
   private func handle(_ call: Call) async throws -> Reply {
     switch call.endpoint.handler {
     case .blocking(let handle): try await actions.run { Self.reply(try handle(call), call) }
     case .waiting(let handle): Self.reply(try await handle(call), call)
+    case .message: throw Problem(.bug, KithError(.bug, "a message came where none is taken", place: call.endpoint.name))
     }
   }
 
@@ -105,11 +143,7 @@ struct Dispatcher: HTTPResponder {
     guard let roles = endpoint.roles else { return Caller(tokenID: 0, name: "anybody", role: .integrator) }
     let caller = try gatekeeper.caller(
       authorisation: head.authorisation, host: head.host, origin: head.origin, store: hub.store, at: hub.time.now())
-    if let seconds = limiter.take(caller.tokenID) {
-      var problem = Problem(.tooMany, "the token sends more requests than are allowed", fix: "Wait, and send fewer.")
-      problem.headers = [("Retry-After", String(Int(seconds.rounded(.up))))]
-      throw problem
-    }
+    try limit(caller.tokenID)
     if roles.contains(caller.role) { return caller }
     throw Problem(
       .forbidden, "the role may not do this", place: endpoint.name, seen: caller.role.rawValue,

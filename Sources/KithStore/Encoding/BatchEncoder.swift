@@ -18,6 +18,7 @@ public struct BatchEncoder: Sendable {
     var result = finish(rejects: given.rejects, checkpoint: given.checkpoint, snapshot: given.snapshot)
     result.resolvedQuarantine = given.resolvedQuarantine
     result.quarantineUpdates = given.quarantineUpdates
+    result.readDeliveries = given.readDeliveries
     return result
   }
 

@@ -130,11 +130,12 @@ public struct EncodedBatch: Sendable {
   var snapshot = Batch.Snapshot.none
   var resolvedQuarantine: [Int64] = []
   var quarantineUpdates: [QuarantineUpdate] = []
+  var readDeliveries: [String] = []
 
   /// Nothing is to be stored.
   public var isEmpty: Bool {
     records.isEmpty && unchanged.isEmpty && rejects.isEmpty && checkpoint == nil && snapshot == .none
-      && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty
+      && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty && readDeliveries.isEmpty
   }
 }
 

@@ -129,6 +129,20 @@ extension Schema {
         .optional("answer", .text, "The answer's body."),
       ]),
     TableSpecification(
+      "webhook_deliveries",
+      "A message that a tool sent by itself; of one that was read nothing is kept but that it came.",
+      key: ["source", "delivery_key"], storage: .withoutRowID, indexes: [.on("status", "source", "received_us")],
+      published: false,
+      columns: [
+        .column("source", .text, "The source's name."),
+        .column("delivery_key", .text, "SHA-256 of what was signed: a message that comes again has the same."),
+        .column("received_us", .integer, "When it came, in microseconds since 1970: the order in which they are read."),
+        .column("status", .text, "waiting or read."),
+        .optional("topic", .text, "What the tool said had happened."),
+        .optional("body", .blob, "The message byte for byte; empty when it has been read."),
+        .optional("run_id", .integer, "The run that read it."),
+      ]),
+    TableSpecification(
       "metrics_daily", "A metric's value on a day.", key: ["date", "metric", "segment"], storage: .withoutRowID,
       columns: [
         .column("date", .date, "The UTC day."),

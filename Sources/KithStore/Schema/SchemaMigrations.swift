@@ -89,6 +89,13 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // Messages that tools send by themselves.
+    migrator.registerMigration("v10") { db in
+      if let table = Schema.table("webhook_deliveries"), try !db.tableExists(table.name) {
+        for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -21,6 +21,17 @@ extension WriteSession {
     }
   }
 
+  /// Of a message that has been read nothing is kept that was in it.
+  func markDeliveries(_ batch: EncodedBatch) throws {
+    for key in batch.readDeliveries {
+      try db.execute(
+        sql: """
+          UPDATE webhook_deliveries SET status = 'read', body = NULL, topic = NULL, run_id = ?
+          WHERE source = ? AND delivery_key = ?
+          """, arguments: [context.run.rawValue, context.source, key])
+    }
+  }
+
   private func insertRejects(_ rejects: [Reject]) throws {
     // An entry that a person discarded stays discarded; one that was replayed waits again.
     let insert = try FastStatement(

@@ -97,6 +97,7 @@ final class WriteSession {
     try flushRows()
     try flushPersons()
     try writeRejects(batch)
+    try markDeliveries(batch)
     if batch.snapshot == .ends || batch.snapshot == .whole {
       if memory.isListing {
         try removeUnseen()

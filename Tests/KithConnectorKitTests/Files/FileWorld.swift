@@ -1,5 +1,6 @@
 import Foundation
 import KithCore
+import KithTesting
 import Testing
 
 @testable import KithConnectorKit
@@ -35,6 +36,8 @@ final class FileWorld {
   let folder: String
   let clock = TestClock()
   var options: [String: OptionValue] = ["path": .text("*.csv")]
+  /// Of the source, not of its streams.
+  var sourceOptions: [String: OptionValue] = [:]
   var mapping: String?
   private(set) var checkpoint: Checkpoint?
 
@@ -61,8 +64,9 @@ final class FileWorld {
             fields: {channel: {const: web}, type: {const: page_viewed}, occurred_at: at, visitor_id: visitor}
     """
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "kith-files-\(UUID().uuidString)"
+  init(folder: String? = nil) throws {
+    self.folder = folder ?? NSTemporaryDirectory() + "kith-files-\(UUID().uuidString)"
+    let folder = self.folder
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
   }
 
@@ -106,7 +110,7 @@ final class FileWorld {
     let environment = HubEnvironment(
       baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: clock)
     let opened = try connector.open(
-      SourceSettings(name: "test", options: [:], streams: [settings], environment: environment))
+      SourceSettings(name: "test", options: sourceOptions, streams: [settings], environment: environment))
     return try #require(opened as? FileSource)
   }
 
@@ -148,13 +152,6 @@ func gzipped(_ text: String) -> [UInt8] {
   let count = UInt16(bytes.count)
   for value in [count, ~count] { result += [UInt8(value & 0xFF), UInt8(value >> 8)] }
   result += bytes
-  var crc: UInt32 = 0xFFFF_FFFF
-  for byte in bytes {
-    crc ^= UInt32(byte)
-    for _ in 0..<8 { crc = crc & 1 == 1 ? (crc >> 1) ^ 0xEDB8_8320 : crc >> 1 }
-  }
-  crc = ~crc
-  for shift in stride(from: UInt32(0), to: 32, by: 8) { result.append(UInt8((crc >> shift) & 0xFF)) }
-  for shift in stride(from: 0, to: 32, by: 8) { result.append(UInt8((bytes.count >> shift) & 0xFF)) }
-  return result
+  result += ZipArchive.little(ZipArchive.checksum(bytes), 4)
+  return result + ZipArchive.little(UInt32(bytes.count), 4)
 }
