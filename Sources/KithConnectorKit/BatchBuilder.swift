@@ -16,6 +16,8 @@ struct BatchBuilder {
   /// Of those that are behind us.
   var finishedBytes: Int64 = 0
   var progress: Int64 = 0
+  /// Requests that have brought something; nil where none are made.
+  var requests: Int?
   /// What to tell a person with the next batch.
   var notes: [String] = []
   /// Records of this run, those already sent included.
@@ -40,7 +42,7 @@ struct BatchBuilder {
     }
     let result = Batch(
       records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
-      progressTotal: total, notes: notes)
+      progressTotal: total, requests: requests, notes: notes)
     notes = []
     sentRecords += records.count
     records = []

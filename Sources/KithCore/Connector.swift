@@ -61,13 +61,16 @@ public struct Batch: Sendable {
   /// Bytes (or other units of `progressTotal`) read so far in this stream, for progress bars.
   public var progress: Int64
   public var progressTotal: Int64?
+  /// Requests that have brought something so far in this stream; nil for connectors that make none.
+  public var requests: Int?
   /// What a person should be told beyond the counts, one sentence each: a file that was left for the next run.
   public var notes: [String]
 
   public init(
     records: [Record] = [], rejects: [Reject] = [], checkpoint: Checkpoint? = nil, snapshot: Snapshot = .none,
-    progress: Int64 = 0, progressTotal: Int64? = nil, notes: [String] = []
+    progress: Int64 = 0, progressTotal: Int64? = nil, requests: Int? = nil, notes: [String] = []
   ) {
+    self.requests = requests
     self.records = records
     self.rejects = rejects
     self.checkpoint = checkpoint

@@ -9,6 +9,7 @@ struct NormalisedBatch: Sendable {
   var stored: EncodedBatch
   var progress: Int64
   var progressTotal: Int64?
+  var requests: Int?
   var notes: [String]
 }
 
@@ -63,6 +64,7 @@ actor NormalisingSink: RecordSink {
     }
     waiting.notes += batch.notes
     (waiting.progress, waiting.progressTotal) = (batch.progress, batch.progressTotal)
+    waiting.requests = batch.requests ?? waiting.requests
     if isEnough { await flush() }
   }
 
@@ -81,7 +83,8 @@ actor NormalisingSink: RecordSink {
     if encoded.isEmpty, batch.notes.isEmpty { return }
     await channel.send(
       NormalisedBatch(
-        stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))
+        stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, requests: batch.requests,
+        notes: batch.notes))
   }
 }
 

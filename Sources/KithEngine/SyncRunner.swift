@@ -36,6 +36,7 @@ public struct StreamReport: Sendable {
   public var source: String
   public var stream: String
   public var counts: RunCounts
+  public var traffic = RunTraffic()
   /// What the connector has to tell beyond the counts.
   public var notes: [String] = []
   public var error: KithError?
@@ -51,6 +52,12 @@ public struct SourceReport: Sendable {
   public var error: KithError?
   /// Another worker is running the source, or has run this tick.
   public var isElsewhere = false
+
+  /// All that went wrong.
+  public var errors: [KithError] { ([error] + streams.map(\.error)).compactMap { $0 } }
+
+  /// What decides what is done about the run: a refused credential before all else.
+  public var worstError: KithError? { errors.first { $0.recovery == .authorisation } ?? errors.first }
 }
 
 /// Runs sources: reads, normalises and stores their streams, one after the other, each in its own run.
@@ -100,7 +107,6 @@ public struct SyncRunner: Sendable {
         return elsewhere(source, SourceLease.isTaken(source.name))
       }
       defer { withExtendedLifetime(lease) {} }
-      let opened = try hub.open(source)
       let started = try hub.store.startRun(
         source: source.name, connector: source.connector, mode: request.isFull ? "full" : "incremental",
         scheduledAt: request.scheduledAt, at: hub.time.now())
@@ -108,6 +114,12 @@ public struct SyncRunner: Sendable {
         return elsewhere(source, KithError(.transient, "another worker has run this tick", place: source.name))
       }
       onEvent(.runStarted(run))
+      let opened: any Source
+      do throws(KithError) {
+        opened = try hub.open(source)
+      } catch {
+        return try finish(source, run, [], error)
+      }
       var reports: [StreamReport] = []
       for stream in source.settings.streams where request.streams.isEmpty || request.streams.contains(stream.name) {
         let report = await self.run(stream, of: source, opened, run, request, onEvent)
@@ -127,17 +139,21 @@ public struct SyncRunner: Sendable {
   }
 
   private func finish(
-    _ source: SourceConfiguration, _ run: RunID, _ streams: [StreamReport]
+    _ source: SourceConfiguration, _ run: RunID, _ streams: [StreamReport], _ error: KithError? = nil
   ) throws(KithError) -> SourceReport {
-    let failed = streams.filter { $0.error != nil }
-    let status: RunStatus = failed.isEmpty ? .succeeded : failed.count == streams.count ? .failed : .partial
+    var report = SourceReport(
+      source: source.name, run: run, status: .succeeded, counts: RunCounts(), streams: streams, error: error)
+    if let count = report.errors.isEmpty ? nil : streams.count(where: { $0.error == nil }) {
+      report.status = count == 0 ? .failed : .partial
+    }
     for stream in streams {
       try hub.store.finishStream(
         run, source: source.name, stream: stream.stream, status: stream.error == nil ? .succeeded : .failed,
-        error: stream.error)
+        error: stream.error, traffic: stream.traffic)
     }
-    let counts = try hub.store.finishRun(run, status: status, error: failed.first?.error, at: hub.time.now())
-    return SourceReport(source: source.name, run: run, status: status, counts: counts, streams: streams, error: nil)
+    report.counts = try hub.store.finishRun(
+      run, status: report.status, error: report.worstError, at: hub.time.now())
+    return report
   }
 
   /// One stream: the connector parses and maps on one task, which normalises and encodes before it hands over; the
@@ -164,6 +180,7 @@ public struct SyncRunner: Sendable {
       channel.finish()
       let outcome = await written
       report.counts = outcome.counts
+      report.traffic = outcome.traffic
       report.notes = outcome.notes
       report.error = outcome.error ?? failure
     } catch {
@@ -194,24 +211,26 @@ public struct SyncRunner: Sendable {
   private func write(
     _ channel: AsyncChannel<NormalisedBatch>, _ stop: StopSignal, _ context: WriteContext,
     _ onEvent: @Sendable (SyncEvent) -> Void
-  ) async -> (counts: RunCounts, notes: [String], error: KithError?) {
+  ) async -> (counts: RunCounts, traffic: RunTraffic, notes: [String], error: KithError?) {
     var counts = RunCounts()
+    var traffic = RunTraffic()
     var notes: [String] = []
     do {
       let writer = try hub.writer(source: context.source, stream: context.stream, run: context.run)
       for await batch in channel.buffer(policy: .bounded(Self.waitingBatches)) {
         counts += try writer.write(batch.stored)
         notes += batch.notes
+        traffic = RunTraffic(bytes: batch.progress > 0 ? batch.progress : nil, requests: batch.requests)
         onEvent(
           .progress(
             source: context.source, stream: context.stream, counts: counts, done: batch.progress,
             total: batch.progressTotal))
       }
-      return (counts, notes, nil)
+      return (counts, traffic, notes, nil)
     } catch {
       stop.stop()
       channel.finish()
-      return (counts, notes, error)
+      return (counts, traffic, notes, error)
     }
   }
 }

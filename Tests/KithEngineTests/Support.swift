@@ -12,8 +12,11 @@ struct ListConnector: Connector {
   let specification: ConnectorSpecification
   let streams: [String: [Batch]]
   let failure: KithError?
+  /// Why it cannot be opened.
+  let opening: KithError?
 
-  init(_ name: String, _ streams: [String: [Batch]], failure: KithError? = nil) {
+  init(_ name: String, _ streams: [String: [Batch]], failure: KithError? = nil, opening: KithError? = nil) {
+    self.opening = opening
     self.streams = streams
     self.failure = failure
     specification = ConnectorSpecification(
@@ -22,7 +25,8 @@ struct ListConnector: Connector {
   }
 
   func open(_ settings: SourceSettings) throws(KithError) -> any Source {
-    ListSource(streams: streams, failure: failure)
+    if let opening { throw opening }
+    return ListSource(streams: streams, failure: failure)
   }
 }
 

@@ -6,6 +6,7 @@ extension RESTRun {
   /// Maps a page's records and sends what is a batch.
   func take(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
     batch.progress += Int64(page.response.body.count)
+    batch.requests = (batch.requests ?? 0) + 1
     if stream.format != .json { return try await takeLines(page, place, number) }
     let share = page.response.body.count / max(page.items.count, 1)
     for (index, item) in page.items.enumerated() {

@@ -152,9 +152,8 @@ public actor ScheduleService {
 
   private static func outcome(_ report: SourceReport) -> Scheduler.Outcome {
     if report.isElsewhere { return .elsewhere }
-    let errors = ([report.error] + report.streams.map(\.error)).compactMap { $0 }
-    guard let worst = errors.first(where: { $0.recovery == .authorisation }) ?? errors.first else { return .succeeded }
-    return .failed(worst.recovery, retryAfter: errors.compactMap(\.retryAfter).max())
+    guard let worst = report.worstError else { return .succeeded }
+    return .failed(worst.recovery, retryAfter: report.errors.compactMap(\.retryAfter).max())
   }
 
   // MARK: what people ask for

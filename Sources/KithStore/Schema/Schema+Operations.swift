@@ -11,6 +11,9 @@ extension Schema {
     .count("duplicates", "Records whose key had come before in the same listing; counted above, too."),
   ]
 
+  private static let errorClass =
+    "What is to be done about the error: configuration, authorisation, transient, record or bug."
+
   static let operationTables: [TableSpecification] = [
     TableSpecification(
       "sources", "A configured connector.", key: ["source_id"], indexes: [.unique("name")],
@@ -42,6 +45,7 @@ extension Schema {
         .optional("error", .text, "What went wrong."),
         .optional("hint", .text, "What to do about it."),
         .optional("scheduled_at", .dateTime, "The tick of the schedule that it is the run of.", unit: "UTC"),
+        .optional("error_class", .text, errorClass),
       ]),
     TableSpecification(
       "run_streams", "One stream's part of a run.", key: ["run_id", "stream_id"], storage: .withoutRowID,
@@ -52,6 +56,21 @@ extension Schema {
       ] + countColumns + [
         .optional("error", .text, "What went wrong."),
         .optional("hint", .text, "What to do about it."),
+        .optional("error_class", .text, errorClass),
+        .optional("error_place", .text, "Where it went wrong: file and line, or page and record."),
+        .optional(
+          "bytes", .integer, "Size of the files or answers that were read; of a file that has grown, all of it.",
+          unit: "bytes"),
+        .optional("requests", .integer, "Requests that brought something; empty for files.", unit: "count"),
+      ]),
+    TableSpecification(
+      "run_checkpoints", "Where a stream stood before and after a run.", key: ["run_id", "stream_id"],
+      storage: .withoutRowID, published: false,
+      columns: [
+        .column("run_id", .integer, "The run."),
+        .column("stream_id", .integer, "The stream."),
+        .optional("checkpoint_before", .text, "The checkpoint when it began, its first 2000 characters."),
+        .optional("checkpoint_after", .text, "The checkpoint that it left, likewise; empty where it moved none."),
       ]),
     TableSpecification(
       "checkpoints", "How far a stream has been read.", key: ["stream_id"], published: false,

@@ -114,7 +114,7 @@ struct ServiceLog: Sendable {
         ("new", counts.inserted), ("updated", counts.updated), ("deleted", counts.deleted),
         ("set aside", counts.quarantined),
       ] where value > 0 { text += ", \(grouped(value)) \(name)" }
-      for error in ([report.error] + report.streams.map(\.error)).compactMap({ $0 }) { text += "; \(error)" }
+      for error in report.errors { text += "; \(error)" }
       return text
     }
   }
