@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "KithEngine",
       dependencies: [
-        "KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore",
+        "KithCore", "KithConnectorKit", "KithHTTP", "KithNormalise", "KithIdentity", "KithStore",
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
       ]),
     .target(

@@ -73,7 +73,7 @@ extension HubStore {
     }
   }
 
-  private static func runRecord(_ row: Row, in db: StoreConnection, hasStreams: Bool = true) throws -> RunRecord {
+  static func runRecord(_ row: Row, in db: StoreConnection, hasStreams: Bool = true) throws -> RunRecord {
     let id: Int64 = row["run_id"]
     let status = RunStatus(rawValue: row["status"]) ?? .failed
     let streams = !hasStreams && status != .running ? [] : try Self.streams(ofRun: id, in: db)

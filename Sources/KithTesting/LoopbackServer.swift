@@ -97,7 +97,7 @@ public final class LoopbackServer: Sendable {
     gate.dismiss(connection)
   }
 
-  private static func listen(_ port: Int) throws(ProgramError) -> (socket: Int32, port: Int) {
+  static func listen(_ port: Int) throws(ProgramError) -> (socket: Int32, port: Int) {
     #if canImport(Darwin)
       let listener = socket(AF_INET, SOCK_STREAM, 0)
     #else

@@ -78,12 +78,15 @@ final class TestHub {
   }
 
   /// Rows of a query, each as one line of text.
-  func rows(_ sql: String) throws -> [String] {
-    let queue = try DatabaseQueue(path: folder.appendingPathComponent("kith.sqlite").path)
-    return try queue.read { db in
-      try Row.fetchAll(db, sql: sql).map { row in
-        row.databaseValues.map { $0.isNull ? "-" : "\($0.storage.value ?? "")" }.joined(separator: "|")
-      }
+  func rows(_ sql: String) throws -> [String] { try sqliteRows(sql, in: folder) }
+}
+
+/// Rows of a query on the hub of a folder, each as one line of text.
+func sqliteRows(_ sql: String, in folder: URL) throws -> [String] {
+  let queue = try DatabaseQueue(path: folder.appendingPathComponent("kith.sqlite").path)
+  return try queue.read { db in
+    try Row.fetchAll(db, sql: sql).map { row in
+      row.databaseValues.map { $0.isNull ? "-" : "\($0.storage.value ?? "")" }.joined(separator: "|")
     }
   }
 }

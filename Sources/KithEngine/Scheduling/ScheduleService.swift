@@ -12,6 +12,7 @@ public enum ServiceEvent: Sendable {
   case paused(source: String, reason: String)
   case resolved(IdentityChanges)
   case failed(what: String, KithError)
+  case alerts(AlertKeeper.Report)
   case reloaded(sources: Int)
   case refused(reason: String)
   case draining(running: [String])
@@ -26,6 +27,8 @@ public actor ScheduleService {
     case begun(String, RunID)
     case ended(SourceReport)
     case resolved(Result<IdentityChanges, KithError>)
+    /// The alerts have been seen to; nil when all went well.
+    case watched(KithError?)
     case stop
     case reload
   }
@@ -48,6 +51,7 @@ public actor ScheduleService {
   private var isDraining = false
   private var mustResolve = false
   private var isResolving = false
+  private var watching = AlertWatching()
   private let events: AsyncStream<Event>
   private let inbox: AsyncStream<Event>.Continuation
 
@@ -84,7 +88,7 @@ public actor ScheduleService {
     inbox.yield(.wake)
     for await event in events {
       handle(event)
-      if isDraining, runs.isEmpty, !isResolving { break }
+      if isDraining, runs.isEmpty, !isResolving, !watching.isUnderWay { break }
       if !isDraining { wake() }
     }
     alarm?.cancel()
@@ -115,8 +119,12 @@ public actor ScheduleService {
         // The profiles wait in their queue for the next pass.
         log(.failed(what: "the customers could not be brought up to date", error))
       }
+    case .watched(let error):
+      watching.ended()
+      if let error { log(.failed(what: "the alerts could not be seen to", error)) }
     case .stop:
       isDraining = true
+      watching.stop.stop()
       log(.draining(running: scheduler.running))
       for run in runs.values { run.cancel() }
     case .reload: readConfiguration()
@@ -148,6 +156,7 @@ public actor ScheduleService {
     let outcome = endedByHand.remove(report.source) == nil ? Self.outcome(report) : .elsewhere
     perform(scheduler.ended(report.source, outcome, at: now, random: number))
     if report.counts.hasChanges { mustResolve = true }
+    watching.isDue = true
   }
 
   private static func outcome(_ report: SourceReport) -> Scheduler.Outcome {
@@ -220,6 +229,7 @@ public actor ScheduleService {
     }
     perform(scheduler.wake(at: now))
     resolveIfQuiet()
+    watch(at: now)
     alarm?.cancel()
     let next = min(scheduler.nextWake(after: now), now.adding(seconds: Self.attention))
     let (clock, inbox) = (clock, inbox)
@@ -229,6 +239,21 @@ public actor ScheduleService {
         inbox.yield(.wake)
       } catch {
         // The alarm was put off: another one is set.
+      }
+    }
+  }
+
+  /// Looks at what is wrong and tells it, now and then and after each run.
+  private func watch(at now: Timestamp) {
+    guard watching.begin(at: now) else { return }
+    let (keeper, inbox, log, stop) = (AlertKeeper(hub: hub, time: clock), inbox, log, watching.stop)
+    Task.detached(executorPreference: SyncExecutor.shared) {
+      do throws(KithError) {
+        for report in try keeper.look() { log(.alerts(report)) }
+        try await keeper.tell(isStopped: { stop.isStopped }) { log(.alerts($0)) }
+        inbox.yield(.watched(nil))
+      } catch {
+        inbox.yield(.watched(error))
       }
     }
   }

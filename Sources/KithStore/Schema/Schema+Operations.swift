@@ -104,6 +104,37 @@ extension Schema {
       ]),
   ]
 
+  static let alertTables: [TableSpecification] = [
+    TableSpecification(
+      "alerts", "Something that was wrong with a source: open, or over.", key: ["alert_id"],
+      indexes: [.on("kind", "source", where: "resolved_at IS NULL")], published: false,
+      columns: [
+        .column("alert_id", .integer, "Number of the alert."),
+        .column("kind", .text, "What it is about: run_failed, source_late …"),
+        .column("source", .text, "The source's name."),
+        .optional("stream", .text, "The stream's name; empty where it is about the source."),
+        .column("opened_at", .dateTime, "Since when it is open.", unit: "UTC"),
+        .optional("resolved_at", .dateTime, "When it was over.", unit: "UTC"),
+        .optional("resolution", .text, "good, or not_watched: no longer configured."),
+        .column("text", .text, "One sentence."),
+        .column("details", .text, "Figures, as JSON."),
+      ]),
+    TableSpecification(
+      "alert_deliveries", "What a destination of alerts is to be told, or was.", key: ["delivery_id"],
+      indexes: [.on("next_at", where: "next_at IS NOT NULL"), .on("destination", "delivery_id")], published: false,
+      columns: [
+        .column("delivery_id", .integer, "Number of the delivery."),
+        .column("alert_id", .integer, "The alert."),
+        .column("event", .text, "opened or resolved."),
+        .column("destination", .text, "The destination's name in connectors.yml."),
+        .column("created_at", .dateTime, "Since when it is to be told.", unit: "UTC"),
+        .column("attempts", .integer, "How often it was tried in vain.", unit: "count"),
+        .optional("next_at", .dateTime, "When it is tried next; empty when it is done or given up.", unit: "UTC"),
+        .optional("delivered_at", .dateTime, "When it arrived.", unit: "UTC"),
+        .optional("error", .text, "Why it did not arrive the last time."),
+      ]),
+  ]
+
   static let bookkeepingTables: [TableSpecification] = [
     TableSpecification(
       "suppressions", "An erased person's identifier, as a hash: what carries it is not stored again.",

@@ -98,7 +98,7 @@ enum SchemaMigrations {
   }
 
   /// Tables that v9 brings up to date.
-  private static let operations = ["runs", "run_streams", "run_checkpoints"]
+  private static let operations = ["runs", "run_streams", "run_checkpoints", "alerts", "alert_deliveries"]
 
   static func migrate(_ pool: DatabasePool) throws {
     let migrator = migrator

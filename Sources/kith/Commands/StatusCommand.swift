@@ -38,6 +38,10 @@ struct StatusCommand: AsyncParsableCommand {
     for paused in try hub.store.pausedSources() {
       print("\(paused.source) is paused: \(paused.reason). Run: kith resume \(paused.source)")
     }
+    for alert in try hub.store.openAlerts() {
+      print("alert \(alert.id), since \(alert.openedAt.sqlText): \(alert.text)")
+    }
+    for problem in try hub.store.deliveryProblems() { print(problem.sentence) }
     let queue = try hub.store.identityQueue()
     if queue.profiles > 0 { print("\(grouped(queue.profiles)) profiles wait for identity. Run: kith resolve") }
   }

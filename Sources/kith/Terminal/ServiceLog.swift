@@ -61,6 +61,9 @@ struct ServiceLog: Sendable {
         text = "paused, because \(reason); `kith resume \(source)` when it is mended"
       case .resolved(let changes): (self.event, text) = ("resolved", SyncCommand.summary(changes))
       case .failed(let what, let error): (self.event, text) = ("failed", "\(what): \(error)")
+      case .alerts(let report):
+        (self.event, text) = ServiceLog.words(report)
+        if case .changed(let alert, _) = report { self.source = alert.key.source }
       case .reloaded(let sources):
         (self.event, text) = ("reloaded", "the configuration was read anew: \(Self.scheduled(sources))")
       case .refused(let reason):
