@@ -6,7 +6,12 @@ struct BatchBuilder {
 
   private let maximumBytes: Int
 
-  init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+  init(maximumBytes: Int, expected: ExpectedFields? = nil) {
+    self.maximumBytes = maximumBytes
+    sampler.expected = expected
+  }
+
+  var sampler = FieldSampler()
 
   var records: [Record] = []
   var rejects: [Reject] = []
@@ -42,7 +47,7 @@ struct BatchBuilder {
     }
     let result = Batch(
       records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
-      progressTotal: total, requests: requests, notes: notes)
+      progressTotal: total, requests: requests, fields: sampler.take(), notes: notes)
     notes = []
     sentRecords += records.count
     records = []

@@ -58,6 +58,8 @@ public struct SourceConfiguration: Sendable {
   public var trust: SourceTrust
   /// What is expected of it.
   public var watch: SourceWatch
+  /// What is done when its fields change.
+  public var drift: DriftPolicy
   /// `connectors.yml:12`.
   public var place: String
 }

@@ -38,7 +38,8 @@ extension ConfigurationReader {
     node = ConfigurationNode(item, name: "source \(name)", problems: &problems)
     checkName(name, namePlace, of: "a source's")
     node.refuseUnknown(
-      allowed: ["name", "connector", "options", "streams", "schedule", "trust", "quarantine_percent"] + Self.watchKeys,
+      allowed: ["name", "connector", "options", "streams", "schedule", "trust", "quarantine_percent", "drift"]
+        + Self.watchKeys,
       problems: &problems)
     guard let (connector, connectorPlace) = node.requiredText("connector", problems: &problems) else { return nil }
     guard let specification = connectors.connector(named: connector)?.specification else {
@@ -61,7 +62,7 @@ extension ConfigurationReader {
     return SourceConfiguration(
       name: name, connector: connector,
       settings: SourceSettings(name: name, options: options, streams: streams, environment: environment),
-      schedule: schedule(node, hub), trust: trust(node), watch: watch(node), place: item.place)
+      schedule: schedule(node, hub), trust: trust(node), watch: watch(node), drift: drift(node), place: item.place)
   }
 
   mutating func checkName(_ name: String, _ place: String, of owner: String) {

@@ -25,6 +25,9 @@ actor NormalisingSink: RecordSink {
   private var waiting = Batch()
   private let channel: AsyncChannel<NormalisedBatch>
   private let stop: StopSignal
+  /// What is seen of the stream's fields.
+  private(set) var drift: FieldDrift
+  private let policy: DriftPolicy
 
   /// So many changes fill a transaction, unless they take more memory than that, and so many records may wait for them.
   private static let enoughChanges = 8_192
@@ -33,8 +36,11 @@ actor NormalisingSink: RecordSink {
 
   init(
     source: String, settings: NormaliseSettings, money: MoneySettings, memory: MemoryBudget, versions: StoredVersions,
-    channel: AsyncChannel<NormalisedBatch>, stop: StopSignal
+    channel: AsyncChannel<NormalisedBatch>, stop: StopSignal, drift: FieldDrift = FieldDrift([]),
+    policy: DriftPolicy = .accept
   ) {
+    self.drift = drift
+    self.policy = policy
     self.source = source
     enoughBytes = memory.batchBytes
     self.versions = versions
@@ -48,6 +54,7 @@ actor NormalisingSink: RecordSink {
     if Task.isCancelled || stop.isStopped {
       throw KithError(.transient, "the sync was stopped", fix: "The next run goes on from the last batch stored.")
     }
+    if let fields = batch.fields { try look(at: fields) }
     // A listing begins with a batch and ends with one.
     if batch.snapshot == .begins || batch.snapshot == .whole { await flush() }
     if versions.isEmpty {
@@ -66,6 +73,17 @@ actor NormalisingSink: RecordSink {
     (waiting.progress, waiting.progressTotal) = (batch.progress, batch.progressTotal)
     waiting.requests = batch.requests ?? waiting.requests
     if isEnough { await flush() }
+  }
+
+  private func look(at fields: FieldSample) throws(KithError) {
+    drift.add(fields)
+    guard policy == .stop else { return }
+    let changes = drift.changes
+    if changes.isEmpty { return }
+    throw KithError(
+      .configuration, "the fields have changed, and drift: stop is set for this source", place: source,
+      seen: FieldDrift.words(changes), allowed: "the fields that are known",
+      fix: "Look at them: kith drift \(source). If they are right: kith drift \(source) --accept, and sync again.")
   }
 
   private var isEnough: Bool {

@@ -165,14 +165,17 @@ public struct SyncRunner: Sendable {
     var report = StreamReport(source: source.name, stream: stream.name, counts: RunCounts())
     do {
       let checkpoint = request.isFull ? nil : try hub.store.checkpoint(source: source.name, stream: stream.name)
+      let known = try hub.store.fields(source: source.name, stream: stream.name)
       let reading = ReadRequest(
-        stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental)
+        stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental,
+        expected: source.drift == .quarantine ? FieldDrift.expected(known) : nil)
       let channel = AsyncChannel<NormalisedBatch>()
       let stop = StopSignal()
       let versions = try StoredVersions(store: hub.store, source: source.name, stream: stream.name)
       let sink = NormalisingSink(
         source: source.name, settings: hub.normaliseSettings, money: hub.money,
-        memory: hub.configuration.hub.memory, versions: versions, channel: channel, stop: stop)
+        memory: hub.configuration.hub.memory, versions: versions, channel: channel, stop: stop,
+        drift: FieldDrift(known), policy: source.drift)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
       async let written = write(channel, stop, context, onEvent)
       let failure = await Self.read(opened, reading, sink)
@@ -183,10 +186,33 @@ public struct SyncRunner: Sendable {
       report.traffic = outcome.traffic
       report.notes = outcome.notes
       report.error = outcome.error ?? failure
+      let drift = await sink.drift
+      do throws(KithError) {
+        try note(drift, source, run, &report)
+      } catch {
+        report.error = report.error ?? error
+      }
     } catch {
       report.error = error
     }
     return report
+  }
+
+  /// Keeps what was seen of the fields. What a policy holds back is not known until somebody accepts it.
+  private func note(
+    _ drift: FieldDrift, _ source: SourceConfiguration, _ run: RunID, _ report: inout StreamReport
+  ) throws(KithError) {
+    guard let fields = drift.fields else { return }
+    let changes = drift.changes
+    let isHeld = source.drift != .accept && !changes.isEmpty
+    if !changes.isEmpty {
+      report.notes.append(
+        "the fields have changed: \(FieldDrift.words(changes)); kith drift \(source.name)\(isHeld ? ", and --accept" : "")"
+      )
+    }
+    try hub.store.noteFields(
+      run, source: source.name, stream: report.stream, changes: changes, fields: isHeld ? nil : fields,
+      at: hub.time.now())
   }
 
   private static func read(_ source: any Source, _ request: ReadRequest, _ sink: NormalisingSink) async -> KithError? {

@@ -52,7 +52,7 @@ final class TestHub {
   let folder: URL
   let hub: Hub
 
-  init(_ connectors: [ListConnector], folder: URL? = nil, euro: String? = "0.5") throws {
+  init(_ connectors: [ListConnector], folder: URL? = nil, euro: String? = "0.5", source: String = "") throws {
     let folder = folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
@@ -60,7 +60,8 @@ final class TestHub {
     let rates = euro.map { ", exchange_rates: {EUR: \($0)}" } ?? ""
     var text = "hub: {database: kith.sqlite, country: CH, currency: CHF\(rates)}\nsources:\n"
     for connector in connectors {
-      text += "  - {name: \(connector.specification.name), connector: \(connector.specification.name), streams: {"
+      text +=
+        "  - {name: \(connector.specification.name), connector: \(connector.specification.name), \(source)streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
     var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: time, environment: [:])

@@ -35,7 +35,7 @@ public struct AlertKeeper: Sendable {
 
   private static func isWatched(_ key: AlertKey, _ facts: [SourceFacts]) -> Bool {
     guard let source = facts.first(where: { $0.source == key.source }) else { return false }
-    guard let stream = key.stream else { return true }
+    guard let stream = key.stream, key.kind != .drift else { return true }
     let watch = source.streams.first { $0.name == stream }?.watch
     return key.kind == .sourceLate ? watch?.fresh != nil : key.kind == .nothingNew ? watch?.new != nil : watch != nil
   }
@@ -102,14 +102,23 @@ public struct AlertKeeper: Sendable {
           SourceFacts.Stream(
             name: name, watch: watch, watchedSince: since["\(source.name)/\(name)"] ?? now, success: success, new: new))
       }
+      let runs = try hub.store.endedRuns(of: source.name, limit: Scheduler.opensAfter)
       facts.append(
         SourceFacts(
           source: source.name, isScheduled: source.schedule != nil, isPaused: paused.contains(source.name),
-          runs: try hub.store.endedRuns(of: source.name, limit: Scheduler.opensAfter),
+          runs: runs,
           sample: try hub.store.newestRun(of: source.name, reading: AlertRules.leastRead),
-          percentSetAside: source.watch.percentSetAside, streams: streams))
+          percentSetAside: source.watch.percentSetAside,
+          drift: try drift(of: source.name, newest: runs.first?.id), streams: streams))
     }
     return facts
+  }
+
+  private func drift(of source: String, newest: RunID?) throws(KithError) -> [FieldChangeRecord] {
+    let most = FieldSample.mostFields * 4
+    let waiting = try hub.store.fieldChanges(source: source, state: .waiting, limit: most)
+    guard waiting.isEmpty, let newest else { return waiting }
+    return try hub.store.fieldChanges(source: source, run: newest, state: .accepted, limit: most)
   }
 
   private func watched(_ source: SourceConfiguration) -> [(stream: String, watch: StreamWatch)] {

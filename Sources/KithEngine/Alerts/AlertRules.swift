@@ -23,6 +23,8 @@ public struct SourceFacts: Sendable {
   /// The newest run that read enough to speak of percent.
   public var sample: RunRecord?
   public var percentSetAside: Int
+  /// How the fields of its streams differ: in the newest run, or until a person accepts it.
+  public var drift: [FieldChangeRecord]
   /// Those with an objective.
   public var streams: [Stream]
 }
@@ -37,7 +39,7 @@ public enum AlertRules {
 
   public static func findings(_ sources: [SourceFacts], at now: Timestamp) -> [AlertFinding] {
     sources.flatMap { source in
-      [runFailed(source), givenUp(source), quarantineHigh(source)].compactMap { $0 }
+      [runFailed(source), givenUp(source), quarantineHigh(source)].compactMap { $0 } + drift(source)
         + source.streams.flatMap { [late(source, $0, now), nothingNew(source, $0)].compactMap { $0 } }
     }
   }
@@ -114,6 +116,24 @@ public enum AlertRules {
       AlertKey(.quarantineHigh, source: source.source),
       "\(source.source): run \(run.id) set aside \(aside) of \(read) records, "
         + "more than the \(source.percentSetAside) % that are allowed", details)
+  }
+
+  /// Without the fields' names: where a header is missing they are somebody's data.
+  private static func drift(_ source: SourceFacts) -> [AlertFinding] {
+    Dictionary(grouping: source.drift, by: \.stream).sorted { $0.key < $1.key }.map { stream, records in
+      func count(_ what: FieldChange.What) -> Int { records.count { $0.change.what == what } }
+      var details = AlertDetails()
+      details.runID = records.map(\.run.rawValue).max()
+      details.fieldsNew = count(.new)
+      details.fieldsVanished = count(.vanished)
+      details.fieldsRetyped = count(.retyped)
+      let isHeld = records.contains { $0.state == .waiting }
+      let figures = FieldChange.What.allCases.map { "\(count($0)) \($0.rawValue)" }.joined(separator: ", ")
+      return AlertFinding(
+        AlertKey(.drift, source: source.source, stream: stream),
+        "\(source.source)/\(stream): the fields have changed: \(figures)\(isHeld ? "; somebody must accept it" : "")",
+        details)
+    }
   }
 
   // MARK: objectives

@@ -16,6 +16,9 @@ extension APIContents {
         Property("read", .integer(), "Records that the run read.", isNullable: true),
         Property("quarantined", .integer(), "Records that it set aside.", isNullable: true),
         Property("percent_allowed", .integer(), "How many percent may be set aside.", isNullable: true),
+        Property("fields_new", .integer(), "Fields that are new.", isNullable: true),
+        Property("fields_vanished", .integer(), "Fields that have vanished.", isNullable: true),
+        Property("fields_retyped", .integer(), "Fields whose values are of another kind.", isNullable: true),
       ]))
 
   private static let alert = Shape.object(
@@ -61,7 +64,9 @@ extension APIContents {
         JSON.of(
           ("run_id", details.runID), ("error_class", details.errorClass), ("failures", details.failures),
           ("since", details.since), ("within", details.within), ("read", details.read),
-          ("quarantined", details.quarantined), ("percent_allowed", details.percentAllowed))
+          ("quarantined", details.quarantined), ("percent_allowed", details.percentAllowed),
+          ("fields_new", details.fieldsNew), ("fields_vanished", details.fieldsVanished),
+          ("fields_retyped", details.fieldsRetyped))
       ), ("opened_at", alert.openedAt.sqlText), ("resolved_at", alert.resolvedAt?.sqlText),
       ("resolution", alert.resolution?.rawValue))
   }

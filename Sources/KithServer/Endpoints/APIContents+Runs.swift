@@ -56,6 +56,21 @@ extension APIContents {
         Property("place", .text(), "File and line, or page and item."),
       ]))
 
+  private static let kinds = FieldKind.allCases.map(\.rawValue)
+
+  private static let fieldChange = Shape.object(
+    ObjectShape(
+      "FieldChange", "A field that a run found new, vanished or of another kind.",
+      [
+        Property("stream", .text(), "The stream's name."),
+        // Where a header is missing, the names of fields are somebody's data.
+        Property("field", .text(), "The column's name, or the path in a tree.", isPersonal: true),
+        Property("change", .word(FieldChange.What.allCases.map(\.rawValue)), "What has changed."),
+        Property("kind_before", .word(kinds), "What its values looked like.", isNullable: true),
+        Property("kind_after", .word(kinds), "What they look like now.", isNullable: true),
+        Property("state", .word(FieldChange.State.allCases.map(\.rawValue)), "Whether it is known from then on."),
+      ]))
+
   static let runDetail = Shape.object(
     ObjectShape(
       "RunDetail", "A run with its streams.",
@@ -64,6 +79,7 @@ extension APIContents {
         Property("streams", .list(runStream), "Its streams."),
         Property("set_aside", .list(setAside), "What it put into quarantine, the most frequent first."),
         Property("examples", .list(example), "The first \(mostExamples) of these."),
+        Property("field_changes", .list(fieldChange), "How the fields differ from those that were known."),
       ]))
 
   private static let mostExamples = 5
@@ -101,11 +117,17 @@ extension APIContents {
       JSON.of(
         ("quarantine_id", $0.id), ("stream", $0.stream), ("code", $0.reject.code), ("place", $0.reject.place))
     }
+    let changes = try call.store.fieldChanges(run: id, limit: FieldSample.mostFields).map { record in
+      JSON.of(
+        ("stream", record.stream), ("field", record.change.name), ("change", record.change.what.rawValue),
+        ("kind_before", record.change.before?.rawValue), ("kind_after", record.change.after?.rawValue),
+        ("state", record.state.rawValue))
+    }
     return .object(
       members + [
         .init("seconds", .number(run.seconds(at: call.hub.time.now()))),
         .init("streams", .list(run.streams.map(json))), .init("set_aside", .list(setAside)),
-        .init("examples", .list(examples)),
+        .init("examples", .list(examples)), .init("field_changes", .list(changes)),
       ])
   }
 

@@ -12,6 +12,8 @@ public enum AlertKind: String, Sendable, CaseIterable, Codable {
   case nothingNew = "nothing_new"
   /// A run set aside too large a part of what it read.
   case quarantineHigh = "quarantine_high"
+  /// A stream's fields have changed.
+  case drift
 }
 
 /// What is wrong where: of one key one alert is open at most.
@@ -41,6 +43,10 @@ public struct AlertDetails: Sendable, Equatable, Codable {
   public var quarantined: Int?
   /// How many percent of what is read may be set aside.
   public var percentAllowed: Int?
+  /// Fields that are new, that have vanished, and whose values are of another kind.
+  public var fieldsNew: Int?
+  public var fieldsVanished: Int?
+  public var fieldsRetyped: Int?
 
   public init() {}
 }

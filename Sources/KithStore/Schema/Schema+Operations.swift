@@ -106,6 +106,32 @@ extension Schema {
 
   static let alertTables: [TableSpecification] = [
     TableSpecification(
+      "stream_fields", "A raw field that a stream has, or had, before mapping.", key: ["stream_id", "field"],
+      storage: .withoutRowID, published: false,
+      columns: [
+        .column("stream_id", .integer, "The stream."),
+        .column("field", .text, "The column's name, or the path in a tree."),
+        .optional("kind", .text, "What its values look like: number, boolean, date or text."),
+        .column("records", .integer, "Records that were looked at since it is known.", unit: "count"),
+        .column("seen", .integer, "Those of them that had it.", unit: "count"),
+        .column("filled", .integer, "Those of them that had a value.", unit: "count"),
+        .column("is_gone", .boolean, "It has vanished."),
+      ]),
+    TableSpecification(
+      "field_changes", "A field that a run found new, vanished or of another kind.",
+      key: ["run_id", "stream_id", "field"], storage: .withoutRowID, indexes: [.on("stream_id", "state")],
+      published: false,
+      columns: [
+        .column("run_id", .integer, "The run that noticed it."),
+        .column("stream_id", .integer, "The stream."),
+        .column("field", .text, "The field."),
+        .column("change", .text, "new, vanished or retyped."),
+        .optional("kind_before", .text, "What its values looked like."),
+        .optional("kind_after", .text, "What they look like now."),
+        .column("state", .text, "accepted, waiting for a person, or past."),
+        .column("noticed_at", .dateTime, "When.", unit: "UTC"),
+      ]),
+    TableSpecification(
       "alerts", "Something that was wrong with a source: open, or over.", key: ["alert_id"],
       indexes: [.on("kind", "source", where: "resolved_at IS NULL")], published: false,
       columns: [

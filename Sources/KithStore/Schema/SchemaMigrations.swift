@@ -98,7 +98,10 @@ enum SchemaMigrations {
   }
 
   /// Tables that v9 brings up to date.
-  private static let operations = ["runs", "run_streams", "run_checkpoints", "alerts", "alert_deliveries"]
+  private static let operations = [
+    "runs", "run_streams", "run_checkpoints", "alerts", "alert_deliveries", "stream_fields",
+    "field_changes",
+  ]
 
   static func migrate(_ pool: DatabasePool) throws {
     let migrator = migrator

@@ -69,8 +69,11 @@ struct RunsCommand: AsyncParsableCommand {
       let filter = QuarantineFilter(status: nil, run: run.id)
       let counts = try store.quarantineCounts(filter)
       let examples = try store.quarantine(filter, limit: RunDescription.mostExamples)
-      if json { return try printJSON(RunDetailRow(run, counts, examples, at: hub.time.now())) }
-      print(RunDescription(run: run, setAside: counts, examples: examples, now: hub.time.now()).text)
+      let changes = try store.fieldChanges(run: run.id, limit: FieldSample.mostFields)
+      if json { return try printJSON(RunDetailRow(run, counts, examples, changes, at: hub.time.now())) }
+      let description = RunDescription(
+        run: run, setAside: counts, examples: examples, changes: changes, now: hub.time.now())
+      print(description.text)
     }
   }
 }

@@ -6,12 +6,13 @@ struct RunDescription {
   var run: RunRecord
   var setAside: [QuarantineCount]
   var examples: [QuarantineEntry]
+  var changes: [FieldChangeRecord]
   var now: Timestamp
 
   static let mostExamples = 5
 
   var text: String {
-    let parts = [head, counts, checkpoints, errors, quarantine].filter { !$0.isEmpty }
+    let parts = [head, counts, checkpoints, errors, fields, quarantine].filter { !$0.isEmpty }
     return parts.joined(separator: "\n\n")
   }
 
@@ -63,6 +64,13 @@ struct RunDescription {
       if let hint = part.hint { lines.append("  to do   \(hint)") }
       return lines.joined(separator: "\n")
     }.joined(separator: "\n")
+  }
+
+  private var fields: String {
+    if changes.isEmpty { return "" }
+    return
+      (["fields that differ from those that were known (kith drift \(run.source))"]
+      + changes.map { "  \($0.stream)  \($0.sentence)" }).joined(separator: "\n")
   }
 
   private var quarantine: String {

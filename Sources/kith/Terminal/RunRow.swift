@@ -70,8 +70,13 @@ struct RunDetailRow: Encodable {
   var setAside: [SetAside]
   /// The first of them.
   var examples: [QuarantineRow]
+  var fieldChanges: [FieldChangeRow]
 
-  init(_ record: RunRecord, _ counts: [QuarantineCount], _ entries: [QuarantineEntry], at now: Timestamp) {
+  init(
+    _ record: RunRecord, _ counts: [QuarantineCount], _ entries: [QuarantineEntry], _ changes: [FieldChangeRecord],
+    at now: Timestamp
+  ) {
+    fieldChanges = changes.map(FieldChangeRow.init)
     run = RunRow(record)
     seconds = record.seconds(at: now)
     streams = record.streams.map(Stream.init)

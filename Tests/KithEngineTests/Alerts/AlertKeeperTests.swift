@@ -157,6 +157,29 @@ import Testing
     #expect(try await other.look() == ["resolved nothing_new, not watched"])
   }
 
+  /// How many fields, not which: a file without its header has people for names.
+  @Test func driftIsToldWithoutNames() async throws {
+    func connector(_ fields: [String], key: String) -> ListConnector {
+      var sample = FieldSample()
+      sample.add(fields.map { ($0, .text) }, isWhole: true)
+      return ListConnector("crm", ["people": [Batch(records: [.profile(person(key))], fields: sample)]])
+    }
+    let stage = try AlertStage([connector(["a"], key: "1")], alerts: [])
+    defer { stage.remove() }
+    try await stage.sync(isFull: true)
+    #expect(try await stage.look().isEmpty)
+    let changed = connector(["a", Self.canary], key: "2")
+    let next = try AlertStage([changed], alerts: [], source: "drift: stop, ", folder: stage.folder)
+    try await next.sync(isFull: true)
+    #expect(try await next.look() == ["opened run_failed", "opened drift"])
+    let alert = try #require(try next.hub.store.openAlerts().last)
+    #expect(alert.text == "crm/people: the fields have changed: 1 new, 0 vanished, 0 retyped; somebody must accept it")
+    #expect(alert.details.fieldsNew == 1)
+    _ = try next.hub.store.acceptFields(source: "crm", stream: "people", by: "test", at: next.time.now())
+    try await next.sync(isFull: true)
+    #expect(try await next.look() == ["resolved run_failed", "resolved drift"])
+  }
+
   @Test func aPausedSourceIsLeftAlone() async throws {
     let broken = ListConnector("crm", ["people": []], failure: Self.failure)
     let stage = try AlertStage([broken], alerts: [])
@@ -233,7 +256,9 @@ private final class AlertStage: Sendable {
 
   func remove() { try? FileManager.default.removeItem(at: folder) }
 
-  func sync() async throws { _ = try await SyncRunner(hub: hub).sync(SyncRequest()) { _ in } }
+  func sync(isFull: Bool = false) async throws {
+    _ = try await SyncRunner(hub: hub).sync(SyncRequest(isFull: isFull)) { _ in }
+  }
 
   func rows(_ sql: String) throws -> [String] { try sqliteRows(sql, in: folder) }
 

@@ -22,7 +22,7 @@ import Testing
   ) -> SourceFacts {
     SourceFacts(
       source: "crm", isScheduled: isScheduled, isPaused: isPaused, runs: runs, sample: sample, percentSetAside: percent,
-      streams: streams)
+      drift: [], streams: streams)
   }
 
   private func kinds(_ facts: SourceFacts) -> [AlertKind] {
