@@ -66,7 +66,7 @@ let package = Package(
     .target(
       name: "KithEngine",
       dependencies: [
-        "KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore",
+        "KithCore", "KithConnectorKit", "KithHTTP", "KithNormalise", "KithIdentity", "KithStore",
       ]),
     .target(
       name: "KithServer",

@@ -6,7 +6,12 @@ struct BatchBuilder {
 
   private let maximumBytes: Int
 
-  init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
+  init(maximumBytes: Int, expected: ExpectedFields? = nil) {
+    self.maximumBytes = maximumBytes
+    sampler.expected = expected
+  }
+
+  var sampler = FieldSampler()
 
   var records: [Record] = []
   var rejects: [Reject] = []
@@ -16,6 +21,8 @@ struct BatchBuilder {
   /// Of those that are behind us.
   var finishedBytes: Int64 = 0
   var progress: Int64 = 0
+  /// Requests that have brought something; nil where none are made.
+  var requests: Int?
   /// What to tell a person with the next batch.
   var notes: [String] = []
   /// Records of this run, those already sent included.
@@ -40,7 +47,7 @@ struct BatchBuilder {
     }
     let result = Batch(
       records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
-      progressTotal: total, notes: notes)
+      progressTotal: total, requests: requests, fields: sampler.take(), notes: notes)
     notes = []
     sentRecords += records.count
     records = []

@@ -33,8 +33,13 @@ public struct ReadRequest: Sendable {
   /// Where the last run ended; nil at the first run and whenever `mode` is `full`.
   public var checkpoint: Checkpoint?
   public var mode: Mode
+  /// Records with other fields are to be set aside; nil: they are read like all.
+  public var expected: ExpectedFields?
 
-  public init(stream: String, checkpoint: Checkpoint? = nil, mode: Mode = .incremental) {
+  public init(
+    stream: String, checkpoint: Checkpoint? = nil, mode: Mode = .incremental, expected: ExpectedFields? = nil
+  ) {
+    self.expected = expected
     self.stream = stream
     self.checkpoint = checkpoint
     self.mode = mode
@@ -61,13 +66,20 @@ public struct Batch: Sendable {
   /// Bytes (or other units of `progressTotal`) read so far in this stream, for progress bars.
   public var progress: Int64
   public var progressTotal: Int64?
+  /// Requests that have brought something so far in this stream; nil for connectors that make none.
+  public var requests: Int?
+  /// The raw fields of some of its records, where the connector knows them: how the hub notices that a tool changes.
+  public var fields: FieldSample?
   /// What a person should be told beyond the counts, one sentence each: a file that was left for the next run.
   public var notes: [String]
 
   public init(
     records: [Record] = [], rejects: [Reject] = [], checkpoint: Checkpoint? = nil, snapshot: Snapshot = .none,
-    progress: Int64 = 0, progressTotal: Int64? = nil, notes: [String] = []
+    progress: Int64 = 0, progressTotal: Int64? = nil, requests: Int? = nil,
+    fields: FieldSample? = nil, notes: [String] = []
   ) {
+    self.fields = fields
+    self.requests = requests
     self.records = records
     self.rejects = rejects
     self.checkpoint = checkpoint

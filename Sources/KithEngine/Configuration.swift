@@ -40,6 +40,8 @@ public struct HubSettings: Sendable {
   public var memory: MemoryBudget
   public var survivorship: [GoldenField: SurvivorshipRule]
   public var identity: IdentitySettings
+  /// Whom alerts are told.
+  public var alerts: [AlertDestination]
   /// Manifests of the folder that `connectors:` names.
   public var connectors: [ManifestFolder.Entry]
   /// The folder of connectors.yml.
@@ -54,6 +56,10 @@ public struct SourceConfiguration: Sendable {
   /// Cron expression, nil when the source runs only on demand.
   public var schedule: SourceSchedule?
   public var trust: SourceTrust
+  /// What is expected of it.
+  public var watch: SourceWatch
+  /// What is done when its fields change.
+  public var drift: DriftPolicy
   /// `connectors.yml:12`.
   public var place: String
 }

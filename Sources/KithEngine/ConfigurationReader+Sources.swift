@@ -36,9 +36,11 @@ extension ConfigurationReader {
     var node = ConfigurationNode(item, name: "source \(number)", problems: &problems)
     guard let (name, namePlace) = node.requiredText("name", problems: &problems) else { return nil }
     node = ConfigurationNode(item, name: "source \(name)", problems: &problems)
-    checkName(name, namePlace)
+    checkName(name, namePlace, of: "a source's")
     node.refuseUnknown(
-      allowed: ["name", "connector", "options", "streams", "schedule", "trust"], problems: &problems)
+      allowed: ["name", "connector", "options", "streams", "schedule", "trust", "quarantine_percent", "drift"]
+        + Self.watchKeys,
+      problems: &problems)
     guard let (connector, connectorPlace) = node.requiredText("connector", problems: &problems) else { return nil }
     guard let specification = connectors.connector(named: connector)?.specification else {
       problems.append(
@@ -60,17 +62,17 @@ extension ConfigurationReader {
     return SourceConfiguration(
       name: name, connector: connector,
       settings: SourceSettings(name: name, options: options, streams: streams, environment: environment),
-      schedule: schedule(node, hub), trust: trust(node), place: item.place)
+      schedule: schedule(node, hub), trust: trust(node), watch: watch(node), drift: drift(node), place: item.place)
   }
 
-  private mutating func checkName(_ name: String, _ place: String) {
+  mutating func checkName(_ name: String, _ place: String, of owner: String) {
     let allowed = name.utf8.allSatisfy {
       (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x5F
     }
     if !allowed || name.utf8.count > 40 {
       problems.append(
         KithError(
-          .configuration, "a source's name is not allowed", place: place, seen: name,
+          .configuration, "\(owner) name is not allowed", place: place, seen: name,
           allowed: "up to 40 of a-z, 0-9, - and _"))
     }
   }
@@ -133,9 +135,10 @@ extension ConfigurationReader {
     var mapping: MappingNode?
     if case .map(let entries) = own.content {
       mapping = entries.first { $0.key == "mapping" }?.value
-      own.content = .map(entries.filter { $0.key != "mapping" })
+      own.content = .map(entries.filter { $0.key != "mapping" && !Self.watchKeys.contains($0.key) })
     }
-    var options = options(own, name: name, allowed: specification.streamOptions, extra: ["mapping"], hub)
+    var options = options(
+      own, name: name, allowed: specification.streamOptions, extra: ["mapping"] + Self.watchKeys, hub)
     for (key, value) in sourceOptions where options[key] == nil { options[key] = value }
     requireOptions(specification.streamOptions, given: options, name: name, place: entry.value.place)
     return StreamSettings(name: entry.key, options: options, mapping: mapping, place: entry.value.place)
@@ -197,7 +200,7 @@ extension ConfigurationReader {
   }
 
   /// Secrets never stand in the file itself. The value seen is not repeated: it may be one.
-  private func secret(_ text: String, _ name: String) throws(KithError) -> Secret {
+  func secret(_ text: String, _ name: String) throws(KithError) -> Secret {
     if text.hasPrefix("env:") {
       let variable = String(text.dropFirst(4))
       guard let value = environment[variable], !value.isEmpty else {

@@ -7,6 +7,7 @@ struct NormalisedBatch: Sendable {
   var stored: EncodedBatch
   var progress: Int64
   var progressTotal: Int64?
+  var requests: Int?
   var notes: [String]
 }
 
@@ -34,6 +35,9 @@ struct NormalisingStage: ~Copyable {
   private var waiting = Batch()
   private let delivered: BatchQueue<Batch>
   private let normalised: BatchQueue<NormalisedBatch>
+  /// What is seen of the stream's fields.
+  private(set) var drift: FieldDrift
+  private let policy: DriftPolicy
 
   /// So many changes fill a transaction, unless they take more memory than that, and so many records may wait for them.
   private static let enoughChanges = 8_192
@@ -42,8 +46,11 @@ struct NormalisingStage: ~Copyable {
 
   init(
     source: String, settings: NormaliseSettings, money: MoneySettings, memory: MemoryBudget, versions: StoredVersions,
-    from delivered: BatchQueue<Batch>, to normalised: BatchQueue<NormalisedBatch>
+    drift: FieldDrift, policy: DriftPolicy, from delivered: BatchQueue<Batch>,
+    to normalised: BatchQueue<NormalisedBatch>
   ) {
+    self.drift = drift
+    self.policy = policy
     self.source = source
     enoughBytes = memory.batchBytes
     self.versions = versions
@@ -70,6 +77,7 @@ struct NormalisingStage: ~Copyable {
   }
 
   private mutating func add(_ batch: Batch) async throws(KithError) {
+    if let fields = batch.fields { try look(at: fields) }
     // A listing begins with a batch and ends with one.
     if batch.snapshot == .begins || batch.snapshot == .whole { await flush() }
     if versions.isEmpty {
@@ -86,7 +94,19 @@ struct NormalisingStage: ~Copyable {
     }
     waiting.notes += batch.notes
     (waiting.progress, waiting.progressTotal) = (batch.progress, batch.progressTotal)
+    waiting.requests = batch.requests ?? waiting.requests
     if isEnough { await flush() }
+  }
+
+  private mutating func look(at fields: FieldSample) throws(KithError) {
+    drift.add(fields)
+    guard policy == .stop else { return }
+    let changes = drift.changes
+    if changes.isEmpty { return }
+    throw KithError(
+      .configuration, "the fields have changed, and drift: stop is set for this source", place: source,
+      seen: FieldDrift.words(changes), allowed: "the fields that are known",
+      fix: "Look at them: kith drift \(source). If they are right: kith drift \(source) --accept, and sync again.")
   }
 
   private var isEnough: Bool {
@@ -103,7 +123,8 @@ struct NormalisingStage: ~Copyable {
     if encoded.isEmpty, batch.notes.isEmpty { return }
     await normalised.send(
       NormalisedBatch(
-        stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, notes: batch.notes))
+        stored: encoded, progress: batch.progress, progressTotal: batch.progressTotal, requests: batch.requests,
+        notes: batch.notes))
   }
 }
 

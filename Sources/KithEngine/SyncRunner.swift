@@ -35,6 +35,7 @@ public struct StreamReport: Sendable {
   public var source: String
   public var stream: String
   public var counts: RunCounts
+  public var traffic = RunTraffic()
   /// What the connector has to tell beyond the counts.
   public var notes: [String] = []
   public var error: KithError?
@@ -50,6 +51,12 @@ public struct SourceReport: Sendable {
   public var error: KithError?
   /// Another worker is running the source, or has run this tick.
   public var isElsewhere = false
+
+  /// All that went wrong.
+  public var errors: [KithError] { ([error] + streams.map(\.error)).compactMap { $0 } }
+
+  /// What decides what is done about the run: a refused credential before all else.
+  public var worstError: KithError? { errors.first { $0.recovery == .authorisation } ?? errors.first }
 }
 
 /// Runs sources: reads, normalises and stores their streams, one after the other, each in its own run.
@@ -99,7 +106,6 @@ public struct SyncRunner: Sendable {
         return elsewhere(source, SourceLease.isTaken(source.name))
       }
       defer { withExtendedLifetime(lease) {} }
-      let opened = try hub.open(source)
       let started = try hub.store.startRun(
         source: source.name, connector: source.connector, mode: request.isFull ? "full" : "incremental",
         scheduledAt: request.scheduledAt, at: hub.time.now())
@@ -107,6 +113,12 @@ public struct SyncRunner: Sendable {
         return elsewhere(source, KithError(.transient, "another worker has run this tick", place: source.name))
       }
       onEvent(.runStarted(run))
+      let opened: any Source
+      do throws(KithError) {
+        opened = try hub.open(source)
+      } catch {
+        return try finish(source, run, [], error)
+      }
       var reports: [StreamReport] = []
       for stream in source.settings.streams where request.streams.isEmpty || request.streams.contains(stream.name) {
         let report = await self.run(stream, of: source, opened, run, request, onEvent)
@@ -143,17 +155,21 @@ public struct SyncRunner: Sendable {
   }
 
   private func finish(
-    _ source: SourceConfiguration, _ run: RunID, _ streams: [StreamReport]
+    _ source: SourceConfiguration, _ run: RunID, _ streams: [StreamReport], _ error: KithError? = nil
   ) throws(KithError) -> SourceReport {
-    let failed = streams.filter { $0.error != nil }
-    let status: RunStatus = failed.isEmpty ? .succeeded : failed.count == streams.count ? .failed : .partial
+    var report = SourceReport(
+      source: source.name, run: run, status: .succeeded, counts: RunCounts(), streams: streams, error: error)
+    if let count = report.errors.isEmpty ? nil : streams.count(where: { $0.error == nil }) {
+      report.status = count == 0 ? .failed : .partial
+    }
     for stream in streams {
       try hub.store.finishStream(
         run, source: source.name, stream: stream.stream, status: stream.error == nil ? .succeeded : .failed,
-        error: stream.error)
+        error: stream.error, traffic: stream.traffic)
     }
-    let counts = try hub.store.finishRun(run, status: status, error: failed.first?.error, at: hub.time.now())
-    return SourceReport(source: source.name, run: run, status: status, counts: counts, streams: streams, error: nil)
+    report.counts = try hub.store.finishRun(
+      run, status: report.status, error: report.worstError, at: hub.time.now())
+    return report
   }
 
   /// Enough for the reading side to go on while a commit waits for the disk, and for batches to share a transaction
@@ -171,25 +187,50 @@ public struct SyncRunner: Sendable {
     var report = StreamReport(source: source.name, stream: stream.name, counts: RunCounts())
     do {
       let checkpoint = request.isFull ? nil : try hub.store.checkpoint(source: source.name, stream: stream.name)
+      let known = try hub.store.fields(source: source.name, stream: stream.name)
       let reading = ReadRequest(
-        stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental)
+        stream: stream.name, checkpoint: checkpoint, mode: request.isFull ? .full : .incremental,
+        expected: source.drift == .quarantine ? FieldDrift.expected(known) : nil)
       let delivered = BatchQueue<Batch>(limit: Self.waitingDelivered)
       let normalised = BatchQueue<NormalisedBatch>(limit: Self.waitingForWriter)
       let versions = try StoredVersions(store: hub.store, source: source.name, stream: stream.name)
       let context = WriteContext(source: source.name, stream: stream.name, run: run)
       async let written = write(normalised, context, onEvent)
-      async let refused = normalise(source.name, versions, from: delivered, to: normalised)
+      async let lookedAt = normalise(source, versions, FieldDrift(known), from: delivered, to: normalised)
       let failure = await Self.read(opened, reading, DeliverySink(queue: delivered))
       delivered.finish()
-      let refusal = await refused
+      let looked = await lookedAt
       let outcome = await written
       report.counts = outcome.counts
+      report.traffic = outcome.traffic
       report.notes = outcome.notes
-      report.error = outcome.error ?? refusal ?? failure
+      report.error = outcome.error ?? looked.error ?? failure
+      do throws(KithError) {
+        try note(looked.drift, source, run, &report)
+      } catch {
+        report.error = report.error ?? error
+      }
     } catch {
       report.error = error
     }
     return report
+  }
+
+  /// Keeps what was seen of the fields. What a policy holds back is not known until somebody accepts it.
+  private func note(
+    _ drift: FieldDrift, _ source: SourceConfiguration, _ run: RunID, _ report: inout StreamReport
+  ) throws(KithError) {
+    guard let fields = drift.fields else { return }
+    let changes = drift.changes
+    let isHeld = source.drift != .accept && !changes.isEmpty
+    if !changes.isEmpty {
+      report.notes.append(
+        "the fields have changed: \(FieldDrift.words(changes)); kith drift \(source.name)\(isHeld ? ", and --accept" : "")"
+      )
+    }
+    try hub.store.noteFields(
+      run, source: source.name, stream: report.stream, changes: changes, fields: isHeld ? nil : fields,
+      at: hub.time.now())
   }
 
   private static func read(_ source: any Source, _ request: ReadRequest, _ sink: DeliverySink) async -> KithError? {
@@ -202,13 +243,14 @@ public struct SyncRunner: Sendable {
   }
 
   private func normalise(
-    _ source: String, _ versions: StoredVersions, from delivered: BatchQueue<Batch>,
+    _ source: SourceConfiguration, _ versions: StoredVersions, _ drift: FieldDrift, from delivered: BatchQueue<Batch>,
     to normalised: BatchQueue<NormalisedBatch>
-  ) async -> KithError? {
+  ) async -> (error: KithError?, drift: FieldDrift) {
     var stage = NormalisingStage(
-      source: source, settings: hub.normaliseSettings, money: hub.money, memory: hub.configuration.hub.memory,
-      versions: versions, from: delivered, to: normalised)
-    return await stage.run()
+      source: source.name, settings: hub.normaliseSettings, money: hub.money, memory: hub.configuration.hub.memory,
+      versions: versions, drift: drift, policy: source.drift, from: delivered, to: normalised)
+    let error = await stage.run()
+    return (error, stage.drift)
   }
 
   private struct WriteContext: Sendable {
@@ -221,23 +263,25 @@ public struct SyncRunner: Sendable {
   private func write(
     _ queue: BatchQueue<NormalisedBatch>, _ context: WriteContext,
     _ onEvent: @Sendable (SyncEvent) -> Void
-  ) async -> (counts: RunCounts, notes: [String], error: KithError?) {
+  ) async -> (counts: RunCounts, traffic: RunTraffic, notes: [String], error: KithError?) {
     var counts = RunCounts()
+    var traffic = RunTraffic()
     var notes: [String] = []
     do {
       let writer = try hub.writer(source: context.source, stream: context.stream, run: context.run)
       while case let batches = await queue.next(), let last = batches.last {
         counts += try writer.write(batches.map(\.stored))
         for batch in batches { notes += batch.notes }
+        traffic = RunTraffic(bytes: last.progress > 0 ? last.progress : nil, requests: last.requests)
         onEvent(
           .progress(
             source: context.source, stream: context.stream, counts: counts, done: last.progress,
             total: last.progressTotal))
       }
-      return (counts, notes, nil)
+      return (counts, traffic, notes, nil)
     } catch {
       queue.abandon()
-      return (counts, notes, error)
+      return (counts, traffic, notes, error)
     }
   }
 }

@@ -64,13 +64,13 @@ extension HubStore {
     """
 
   private static func condition(_ filter: QuarantineFilter) -> (sql: String, arguments: StoreArguments) {
-    let parts: [(String, String?)] = [
+    let parts: [(String, (any StoreEncodable)?)] = [
       ("s.name", filter.source), ("st.name", filter.stream), ("q.code", filter.code),
-      ("q.status", filter.status?.rawValue),
+      ("q.status", filter.status?.rawValue), ("q.run_id", filter.run?.rawValue),
     ]
     let used = parts.compactMap { column, value in value.map { (column, $0) } }
     if used.isEmpty { return ("TRUE", []) }
-    return (used.map { "\($0.0) = ?" }.joined(separator: " AND "), StoreArguments(used.map(\.1)))
+    return (used.map { "\($0.0) = ?" }.joined(separator: " AND "), StoreArguments(used.map(\.1.tableValue)))
   }
 }
 

@@ -25,9 +25,11 @@ extension HubStore {
           arguments: [sourceID, tick.sqlText])
         if later != nil { return nil }
       }
+      try Self.noteCheckpoints(
+        "r.status = 'running' AND r.source_id = ?", arguments: [sourceID], in: db)
       let interrupted: StoreArguments = [
         time.sqlText, "interrupted: the process that ran it ended before the run did",
-        "Nothing is lost: this run goes on from the last checkpoint", sourceID,
+        "Nothing is lost: this run goes on from the last checkpoint", KithError.Recovery.transient.rawValue, sourceID,
       ]
       try db.execute(
         sql: """
@@ -36,7 +38,7 @@ extension HubStore {
           """, arguments: [sourceID])
       try db.execute(
         sql: """
-          UPDATE runs SET status = 'failed', finished_at = ?, error = ?, hint = ? , \(Self.summedCounts)
+          UPDATE runs SET status = 'failed', finished_at = ?, error = ?, hint = ?, error_class = ?, \(Self.summedCounts)
           WHERE status = 'running' AND source_id = ?
           """, arguments: interrupted)
       let run = try Self.firstNumber("runs", in: db)
@@ -64,7 +66,8 @@ extension HubStore {
 
   /// Ends one stream's part of a run. A stream that delivered nothing is recorded here, too.
   public func finishStream(
-    _ run: RunID, source: String, stream: String, status: RunStatus, error: KithError? = nil
+    _ run: RunID, source: String, stream: String, status: RunStatus, error: KithError? = nil,
+    traffic: RunTraffic = RunTraffic()
   ) throws(KithError) {
     try write { db in
       try Self.checkIsRunning(run, in: db)
@@ -72,11 +75,18 @@ extension HubStore {
       let streamID = try Self.streamID(stream, source: source, in: db)
       try db.execute(
         sql: """
-          INSERT INTO run_streams (run_id, stream_id, status, error, hint) VALUES (?, ?, ?, ?, ?)
+          INSERT INTO run_streams (run_id, stream_id, status, error, hint, error_class, error_place, bytes, requests)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (run_id, stream_id) DO UPDATE SET status = excluded.status, error = excluded.error,
-            hint = excluded.hint
+            hint = excluded.hint, error_class = excluded.error_class, error_place = excluded.error_place,
+            bytes = excluded.bytes, requests = excluded.requests
           """,
-        arguments: [run.rawValue, streamID, status.rawValue, error.map(Self.errorText), error?.fix])
+        arguments: [
+          run.rawValue, streamID, status.rawValue, error.map(Self.errorText), error?.fix, error?.recovery.rawValue,
+          error?.place, traffic.bytes, traffic.requests,
+        ])
+      try Self.noteCheckpoints(
+        "r.run_id = ? AND c.stream_id = ?", arguments: [run.rawValue, streamID], in: db)
     }
   }
 
@@ -91,14 +101,35 @@ extension HubStore {
       try Self.checkIsRunning(run, in: db)
       try db.execute(
         sql: """
-          UPDATE runs SET status = ?, finished_at = ?, error = ?, hint = ?, \(Self.summedCounts) WHERE run_id = ?
+          UPDATE runs SET status = ?, finished_at = ?, error = ?, hint = ?, error_class = ?, \(Self.summedCounts)
+          WHERE run_id = ?
           """,
-        arguments: [status.rawValue, time.sqlText, error.map(Self.errorText), error?.fix, run.rawValue])
+        arguments: [
+          status.rawValue, time.sqlText, error.map(Self.errorText), error?.fix, error?.recovery.rawValue, run.rawValue,
+        ])
       return try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [run.rawValue])
         .map(RunCounts.init(row:)) ?? RunCounts()
     }
     try engine.finish()
     return counts
+  }
+
+  /// A checkpoint as it is kept for the history: of one that lists thousands of files, the beginning.
+  static func shortened(_ checkpoint: String) -> String {
+    "CASE WHEN LENGTH(\(checkpoint)) > 2000 THEN SUBSTR(\(checkpoint), 1, 2000) || '…' ELSE \(checkpoint) END"
+  }
+
+  /// Keeps which checkpoints runs have left, for those that fit.
+  private static func noteCheckpoints(
+    _ condition: String, arguments: StoreArguments, in db: StoreConnection
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO run_checkpoints (run_id, stream_id, checkpoint_after)
+        SELECT c.run_id, c.stream_id, \(shortened("c.checkpoint")) FROM checkpoints AS c JOIN runs AS r USING (run_id)
+        WHERE \(condition)
+        ON CONFLICT (run_id, stream_id) DO UPDATE SET checkpoint_after = excluded.checkpoint_after
+        """, arguments: arguments)
   }
 
   /// Where the stream's last run ended.

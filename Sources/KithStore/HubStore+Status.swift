@@ -25,8 +25,22 @@ extension HubStore {
   /// One run; nil when there is none of that number.
   public func run(_ id: RunID) throws(KithError) -> RunRecord? {
     try read { db in
-      try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [id.rawValue])
-        .map { try Self.runRecord($0, in: db) }
+      guard let row = try Row.fetchOne(db, sql: "SELECT * FROM runs WHERE run_id = ?", arguments: [id.rawValue]) else {
+        return nil
+      }
+      var run = try Self.runRecord(row, in: db)
+      let checkpoints = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT st.name, c.checkpoint_before, c.checkpoint_after FROM run_checkpoints AS c
+          JOIN streams AS st USING (stream_id) WHERE c.run_id = ?
+          """, arguments: [id.rawValue])
+      for checkpoint in checkpoints {
+        guard let place = run.streams.firstIndex(where: { $0.stream == checkpoint["name"] }) else { continue }
+        run.streams[place].checkpointBefore = checkpoint["checkpoint_before"]
+        run.streams[place].checkpointAfter = checkpoint["checkpoint_after"]
+      }
+      return run
     }
   }
 
@@ -59,7 +73,7 @@ extension HubStore {
     }
   }
 
-  private static func runRecord(_ row: Row, in db: StoreConnection, hasStreams: Bool = true) throws -> RunRecord {
+  static func runRecord(_ row: Row, in db: StoreConnection, hasStreams: Bool = true) throws -> RunRecord {
     let id: Int64 = row["run_id"]
     let status = RunStatus(rawValue: row["status"]) ?? .failed
     let streams = !hasStreams && status != .running ? [] : try Self.streams(ofRun: id, in: db)
@@ -68,8 +82,8 @@ extension HubStore {
     return RunRecord(
       id: RunID(id), source: row["source"], mode: row["mode"], status: status,
       startedAt: time(row["started_at"]) ?? Timestamp(seconds: 0), finishedAt: time(row["finished_at"]),
-      counts: counts, error: row["error"], hint: row["hint"], scheduledAt: time(row["scheduled_at"]),
-      streams: streams)
+      counts: counts, error: row["error"], hint: row["hint"], errorClass: errorClass(row),
+      scheduledAt: time(row["scheduled_at"]), streams: streams)
   }
 
   private static func streams(ofRun id: Int64, in db: StoreConnection) throws -> [RunStreamRecord] {
@@ -82,8 +96,13 @@ extension HubStore {
     ).map {
       RunStreamRecord(
         stream: $0["name"], status: RunStatus(rawValue: $0["status"]) ?? .failed, counts: RunCounts(row: $0),
-        error: $0["error"])
+        error: $0["error"], hint: $0["hint"], errorClass: errorClass($0), errorPlace: $0["error_place"],
+        traffic: RunTraffic(bytes: $0["bytes"], requests: $0["requests"]))
     }
+  }
+
+  private static func errorClass(_ row: Row) -> KithError.Recovery? {
+    (row["error_class"] as String?).flatMap(KithError.Recovery.init(rawValue:))
   }
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }

@@ -20,8 +20,14 @@ public struct QuarantineFilter: Sendable, Equatable {
   public var stream: String?
   public var code: String?
   public var status: QuarantineStatus?
+  /// The run that last put them aside.
+  public var run: RunID?
 
-  public init(source: String? = nil, stream: String? = nil, code: String? = nil, status: QuarantineStatus? = .waiting) {
+  public init(
+    source: String? = nil, stream: String? = nil, code: String? = nil, status: QuarantineStatus? = .waiting,
+    run: RunID? = nil
+  ) {
+    self.run = run
     self.source = source
     self.stream = stream
     self.code = code

@@ -27,9 +27,16 @@ public struct RunRecord: Sendable, Equatable {
   public var counts: RunCounts
   public var error: String?
   public var hint: String?
+  /// What is to be done about the error; nil as well for runs of a Kith that did not keep it.
+  public var errorClass: KithError.Recovery?
   /// The tick of the schedule that it is the run of; nil for one that was started by hand, or again.
   public var scheduledAt: Timestamp?
   public var streams: [RunStreamRecord]
+}
+
+extension RunRecord {
+  /// How long it took, or has taken by now.
+  public func seconds(at now: Timestamp) -> Double { max((finishedAt ?? now).seconds(since: startedAt), 0) }
 }
 
 /// What one stream contributed to a run.
@@ -38,6 +45,28 @@ public struct RunStreamRecord: Sendable, Equatable {
   public var status: RunStatus
   public var counts: RunCounts
   public var error: String?
+  public var hint: String?
+  public var errorClass: KithError.Recovery?
+  /// Where the error lies: file and line, or page and record.
+  public var errorPlace: String?
+  public var traffic = RunTraffic()
+  /// Where the stream stood when the run began, in the connector's own words, cut when long. Only told of single runs.
+  public var checkpointBefore: String?
+  /// Where the run left it; nil when it moved none.
+  public var checkpointAfter: String?
+}
+
+/// What a run's reading of a stream took.
+public struct RunTraffic: Sendable, Equatable {
+  /// Size of the files or answers that were read.
+  public var bytes: Int64?
+  /// Requests that brought something; nil for connectors that make none.
+  public var requests: Int?
+
+  public init(bytes: Int64? = nil, requests: Int? = nil) {
+    self.bytes = bytes
+    self.requests = requests
+  }
 }
 
 /// A source as `kith status` shows it.

@@ -54,8 +54,15 @@ struct LoopbackConnection {
   }
 
   /// Up to the empty line.
-  private mutating func readHead() -> [UInt8]? {
-    let end = Array("\r\n\r\n".utf8)
+  private mutating func readHead() -> [UInt8]? { readBytes(until: "\r\n\r\n") }
+
+  /// What comes before an end, which is taken as well.
+  mutating func readText(until end: String) -> String? {
+    readBytes(until: end).map { String(decoding: $0.dropLast(end.utf8.count), as: UTF8.self) }
+  }
+
+  private mutating func readBytes(until end: String) -> [UInt8]? {
+    let end = Array(end.utf8)
     while true {
       if let range = received.firstRange(of: end) { return take(range.upperBound) }
       if received.count > Self.largestHead || !receive() { return nil }

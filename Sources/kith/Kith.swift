@@ -26,7 +26,10 @@ struct Kith: AsyncParsableCommand {
       DiscoverCommand.self,
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
       MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
-      StatusCommand.self, RunsCommand.self, QuarantineCommand.self, ExportCommand.self, VerifyCommand.self,
+      StatusCommand.self, WatchCommand.self, RunsCommand.self, AlertsCommand.self, QuarantineCommand.self,
+      DriftCommand.self,
+      ExportCommand.self,
+      VerifyCommand.self,
       DedupeCommand.self, CopyCommand.self, BICommand.self, ServeCommand.self, PauseCommand.self, ResumeCommand.self,
       TokenCommand.self,
     ])

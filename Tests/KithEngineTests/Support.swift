@@ -12,8 +12,11 @@ struct ListConnector: Connector {
   let specification: ConnectorSpecification
   let streams: [String: [Batch]]
   let failure: KithError?
+  /// Why it cannot be opened.
+  let opening: KithError?
 
-  init(_ name: String, _ streams: [String: [Batch]], failure: KithError? = nil) {
+  init(_ name: String, _ streams: [String: [Batch]], failure: KithError? = nil, opening: KithError? = nil) {
+    self.opening = opening
     self.streams = streams
     self.failure = failure
     specification = ConnectorSpecification(
@@ -22,7 +25,8 @@ struct ListConnector: Connector {
   }
 
   func open(_ settings: SourceSettings) throws(KithError) -> any Source {
-    ListSource(streams: streams, failure: failure)
+    if let opening { throw opening }
+    return ListSource(streams: streams, failure: failure)
   }
 }
 
@@ -48,7 +52,7 @@ final class TestHub {
   let folder: URL
   let hub: Hub
 
-  init(_ connectors: [ListConnector], folder: URL? = nil, euro: String? = "0.5") throws {
+  init(_ connectors: [ListConnector], folder: URL? = nil, euro: String? = "0.5", source: String = "") throws {
     let folder = folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     self.folder = folder
@@ -56,7 +60,8 @@ final class TestHub {
     let rates = euro.map { ", exchange_rates: {EUR: \($0)}" } ?? ""
     var text = "hub: {database: kith.sqlite, country: CH, currency: CHF\(rates)}\nsources:\n"
     for connector in connectors {
-      text += "  - {name: \(connector.specification.name), connector: \(connector.specification.name), streams: {"
+      text +=
+        "  - {name: \(connector.specification.name), connector: \(connector.specification.name), \(source)streams: {"
       text += connector.streams.keys.sorted().map { "\($0): {}" }.joined(separator: ", ") + "}}\n"
     }
     var reader = ConfigurationReader(connectors: ConnectorCatalogue(connectors), time: time, environment: [:])
@@ -74,12 +79,15 @@ final class TestHub {
   }
 
   /// Rows of a query, each as one line of text.
-  func rows(_ sql: String) throws -> [String] {
-    let queue = try DatabaseQueue(path: folder.appendingPathComponent("kith.sqlite").path)
-    return try queue.read { db in
-      try Row.fetchAll(db, sql: sql).map { row in
-        row.databaseValues.map { $0.isNull ? "-" : "\($0.storage.value ?? "")" }.joined(separator: "|")
-      }
+  func rows(_ sql: String) throws -> [String] { try sqliteRows(sql, in: folder) }
+}
+
+/// Rows of a query on the hub of a folder, each as one line of text.
+func sqliteRows(_ sql: String, in folder: URL) throws -> [String] {
+  let queue = try DatabaseQueue(path: folder.appendingPathComponent("kith.sqlite").path)
+  return try queue.read { db in
+    try Row.fetchAll(db, sql: sql).map { row in
+      row.databaseValues.map { $0.isNull ? "-" : "\($0.storage.value ?? "")" }.joined(separator: "|")
     }
   }
 }

@@ -46,6 +46,28 @@ import Testing
     await #expect(throws: KithError.self) { try await test.sync(SyncRequest(sources: ["cmr"])) }
   }
 
+  /// Also a source that cannot even be opened leaves a run that tells why.
+  @Test func whatCannotBeOpenedIsInTheHistory() async throws {
+    let closed = ListConnector("crm", ["people": []], opening: KithError(.configuration, "the folder is not there"))
+    let test = try TestHub([closed])
+    defer { test.remove() }
+    let reports = try await test.sync()
+    #expect(reports[0].status == .failed && reports[0].run == RunID(1))
+    let run = try #require(try test.hub.store.run(RunID(1)))
+    #expect(run.status == .failed && run.errorClass == .configuration && run.finishedAt != nil)
+    #expect(run.error?.hasSuffix("the folder is not there") == true)
+  }
+
+  @Test func aRunKeepsWhatItsReadingTook() async throws {
+    let batch = Batch(records: [anna], progress: 700, requests: 2)
+    let test = try TestHub([ListConnector("crm", ["people": [batch]])])
+    defer { test.remove() }
+    _ = try await test.sync()
+    #expect(try test.hub.store.run(RunID(1))?.streams[0].traffic == RunTraffic(bytes: 700, requests: 2))
+    _ = try await test.sync()
+    #expect(try test.hub.store.run(RunID(2))?.streams[0].traffic == RunTraffic())
+  }
+
   @Test func aSecondRunOfTheSameSourceIsRefused() async throws {
     let test = try TestHub([ListConnector("crm", ["people": [Batch(records: [anna])]])])
     defer { test.remove() }

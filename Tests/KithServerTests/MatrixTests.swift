@@ -13,7 +13,7 @@ import Testing
     "metrics": [.integrator, .ops, .admin],
     "get_me": Set(Role.allCases), "list_sources": Set(Role.allCases), "get_source": Set(Role.allCases),
     "get_stream": Set(Role.allCases), "list_runs": Set(Role.allCases), "get_run": Set(Role.allCases),
-    "list_schedules": Set(Role.allCases),
+    "list_schedules": Set(Role.allCases), "list_alerts": Set(Role.allCases),
     "start_run": [.integrator, .ops, .admin], "cancel_run": [.integrator, .ops, .admin],
     "replay_quarantine": [.integrator, .ops, .admin],
     "pause_schedule": [.ops, .admin], "resume_schedule": [.ops, .admin],

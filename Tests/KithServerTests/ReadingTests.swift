@@ -49,6 +49,19 @@ import Testing
     _ = try stage.hub.identity.resolve()
   }
 
+  @Test(arguments: Backend.allCases) func aRunIsToldWithWhatItSetAside(backend: Backend) async throws {
+    try await ServedHub(database: try backend.database).serve { stage in
+      try await stage.sync()
+      let run = try await stage.get("/api/v1/runs/1", as: .analyst)
+      #expect(run.status == 200, "\(run.text)")
+      #expect(run.json["set_aside"]?.items?.first?["code"] == "date".json)
+      #expect(run.json["examples"]?.items?.first?["place"] == "contacts.csv, line 7".json)
+      #expect(run.json["error_class"] == .null && run.json["seconds"] == .integer(0), "\(run.text)")
+      #expect(run.json["streams"]?.items?.count == 2 && !run.text.contains(ListConnector.canary))
+      #expect(try await stage.get("/api/v1/runs/99").status == 404)
+    }
+  }
+
   @Test(arguments: Backend.allCases) func pagesCoverEveryRowOnceWhileRowsAreAdded(backend: Backend) async throws {
     try await ServedHub(database: try backend.database).serve { stage in
       try await stage.sync()

@@ -49,7 +49,7 @@ import Testing
     let hub = try TemporaryHub()
     try hub.run(
       "DROP TABLE api_tokens; DROP TABLE api_requests; DELETE FROM grdb_migrations WHERE identifier = 'v8';")
-    try hub.run("DROP TABLE webhook_deliveries; DELETE FROM grdb_migrations WHERE identifier = 'v10';")
+    try hub.run("DROP TABLE webhook_deliveries; DELETE FROM grdb_migrations WHERE identifier IN ('v10', 'v11');")
     try hub.reopen()
     #expect(try !hub.store.hasTokens() && hub.store.verify() == [])
     #expect(try hub.store.sourcesWithDeliveries() == [])

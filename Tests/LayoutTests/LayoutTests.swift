@@ -14,7 +14,7 @@ import Testing
     "KithNormalise": ["KithCore"],
     "KithIdentity": ["KithCore", "KithNormalise"],
     "KithStore": ["KithCore"],
-    "KithEngine": ["KithCore", "KithConnectorKit", "KithNormalise", "KithIdentity", "KithStore"],
+    "KithEngine": ["KithCore", "KithConnectorKit", "KithHTTP", "KithNormalise", "KithIdentity", "KithStore"],
     "KithServer": ["KithCore", "KithEngine", "KithIdentity", "KithStore"],
     "KithTesting": ["KithCore", "KithConnectorKit"],
     "KithSamples": ["KithCore"],

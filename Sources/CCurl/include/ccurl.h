@@ -56,6 +56,29 @@ static inline CURLcode kith_curl_on_socket(CURL *handle, kith_curl_socket callba
   return code ? code : (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETDATA, context);
 }
 
+/// Gives the next bytes of what is sent; 0 for its end.
+static inline CURLcode kith_curl_on_upload(CURL *handle, kith_curl_bytes callback, void *context) {
+  CURLcode code = (curl_easy_setopt)(handle, CURLOPT_READFUNCTION, callback);
+  if (!code) code = (curl_easy_setopt)(handle, CURLOPT_READDATA, context);
+  return code ? code : (curl_easy_setopt)(handle, CURLOPT_UPLOAD, 1L);
+}
+
+/// The status of the last answer.
+static inline long kith_curl_status(CURL *handle) {
+  long status = 0;
+  (curl_easy_getinfo)(handle, CURLINFO_RESPONSE_CODE, &status);
+  return status;
+}
+
+/// Leaves SMTP, in plain and in TLS.
+static inline CURLcode kith_curl_speak_mail(CURL *handle) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+  return (curl_easy_setopt)(handle, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+#else
+  return (curl_easy_setopt)(handle, CURLOPT_PROTOCOLS, (long)(CURLPROTO_SMTP | CURLPROTO_SMTPS));
+#endif
+}
+
 /// libcurl speaks two dozen protocols; this leaves HTTP, and plain HTTP only when asked for.
 static inline CURLcode kith_curl_speak_http(CURL *handle, int with_plain) {
 #if LIBCURL_VERSION_NUM >= 0x075500

@@ -64,7 +64,8 @@ struct FileSource: Source {
     let stream = try stream(request.stream)
     var ledger = FileLedger()
     if request.mode == .incremental, let checkpoint = request.checkpoint { ledger = try FileLedger(checkpoint) }
-    let run = FileRun(stream: stream, ledger: ledger, sink: sink, now: environment.time.now())
+    let run = FileRun(
+      stream: stream, ledger: ledger, sink: sink, now: environment.time.now(), expected: request.expected)
     try await run.run()
   }
 }

@@ -141,6 +141,9 @@ extension FileRun {
   }
 
   private func take(_ raw: RawRecord, _ mapper: RecordMapper, _ reader: any RecordReader, _ progress: FileProgress) {
+    if !batch.sampler.isIdle, let fault = batch.sampler.look(at: raw, columns: reader.columns) {
+      return take("drift", fault, reader, progress)
+    }
     switch mapper.map(raw) {
     case .record(let record):
       batch.records.append(record)

@@ -12,12 +12,14 @@ final class FileRun {
   var failures: [KithError] = []
   private var mappings: [String: RecordMapping] = [:]
 
-  init(stream: FileStream, ledger: FileLedger, sink: any RecordSink, now: Timestamp) {
+  init(
+    stream: FileStream, ledger: FileLedger, sink: any RecordSink, now: Timestamp, expected: ExpectedFields? = nil
+  ) {
     self.stream = stream
     self.ledger = ledger
     self.sink = sink
     self.now = now
-    batch = BatchBuilder(maximumBytes: stream.memory.batchBytes)
+    batch = BatchBuilder(maximumBytes: stream.memory.batchBytes, expected: expected)
   }
 
   func run() async throws(KithError) {

@@ -6,6 +6,7 @@ extension RESTRun {
   /// Maps a page's records and sends what is a batch.
   func take(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
     batch.progress += Int64(page.response.body.count)
+    batch.requests = (batch.requests ?? 0) + 1
     if stream.format != .json { return try await takeLines(page, place, number) }
     let share = page.response.body.count / max(page.items.count, 1)
     for (index, item) in page.items.enumerated() {
@@ -19,7 +20,12 @@ extension RESTRun {
       leftOut += 1
       return
     }
-    switch outcome(raw, item) {
+    var fault: String?
+    // What is gone has little more than its key.
+    if !batch.sampler.isIdle, raw.kind(of: item) == .object, !(stream.deleted?.holds(in: raw, from: item) ?? false) {
+      fault = batch.sampler.look(at: raw, columns: nil, from: item)
+    }
+    switch fault.map({ MapOutcome.reject(code: "drift", reason: $0) }) ?? outcome(raw, item) {
     case .record(let record): batch.records.append(record)
     case .reject(let code, let reason):
       putAside(Reject(code: code, reason: reason, place: place(), raw: Array(raw.json(of: item).utf8)))
@@ -57,7 +63,13 @@ extension RESTRun {
       let step = try reader.next(into: raw)
       if step == .end || step == .incomplete { return }
       let outcome: MapOutcome =
-        if case .reject(let code, let reason) = step { .reject(code: code, reason: reason) } else { mapper.map(raw) }
+        if case .reject(let code, let reason) = step {
+          .reject(code: code, reason: reason)
+        } else if !batch.sampler.isIdle, let fault = batch.sampler.look(at: raw, columns: reader.columns) {
+          .reject(code: "drift", reason: fault)
+        } else {
+          mapper.map(raw)
+        }
       switch outcome {
       case .record(let record): batch.records.append(record)
       case .reject(let code, let reason):

@@ -31,7 +31,8 @@ final class RESTRun {
     let bound = try source.mapping(stream).bind(columns: nil, place: stream.name)
     if !bound.problems.isEmpty { throw FileRun.combined(bound.problems) }
     mapper = bound.mapper
-    batch = BatchBuilder(maximumBytes: source.settings.environment.memory.batchBytes)
+    batch = BatchBuilder(
+      maximumBytes: source.settings.environment.memory.batchBytes, expected: request.expected)
     let hash = Self.hash(source, stream)
     state = RESTState(mapping: hash)
     guard request.mode == .incremental, let checkpoint = request.checkpoint else { return }

@@ -12,6 +12,7 @@ public enum ServiceEvent: Sendable {
   case paused(source: String, reason: String)
   case resolved(IdentityChanges)
   case failed(what: String, KithError)
+  case alerts(AlertKeeper.Report)
   case reloaded(sources: Int)
   case refused(reason: String)
   case draining(running: [String])
@@ -28,6 +29,8 @@ public actor ScheduleService {
     case resolved(Result<IdentityChanges, KithError>)
     case messagesCame(String)
     case messagesRead(String, Result<SourceReport?, KithError>)
+    /// The alerts have been seen to; nil when all went well.
+    case watched(KithError?)
     case stop
     case reload
   }
@@ -54,6 +57,7 @@ public actor ScheduleService {
   private var isDraining = false
   private var mustResolve = false
   private var isResolving = false
+  private var watching = AlertWatching()
   private let events: AsyncStream<Event>
   private let inbox: AsyncStream<Event>.Continuation
 
@@ -90,7 +94,7 @@ public actor ScheduleService {
     inbox.yield(.wake)
     for await event in events {
       handle(event)
-      if isDraining, runs.isEmpty, reading.isEmpty, !isResolving { break }
+      if isDraining, runs.isEmpty, reading.isEmpty, !isResolving, !watching.isUnderWay { break }
       if !isDraining { wake() }
     }
     alarm?.cancel()
@@ -123,8 +127,12 @@ public actor ScheduleService {
       }
     case .messagesCame(let source): readMessages(of: source)
     case .messagesRead(let source, let outcome): messagesRead(source, outcome)
+    case .watched(let error):
+      watching.ended()
+      if let error { log(.failed(what: "the alerts could not be seen to", error)) }
     case .stop:
       isDraining = true
+      watching.stop.stop()
       log(.draining(running: scheduler.running))
       for run in runs.values { run.cancel() }
     case .reload: readConfiguration()
@@ -156,13 +164,13 @@ public actor ScheduleService {
     let outcome = endedByHand.remove(report.source) == nil ? Self.outcome(report) : .elsewhere
     perform(scheduler.ended(report.source, outcome, at: now, random: number))
     if report.counts.hasChanges { mustResolve = true }
+    watching.isDue = true
   }
 
   private static func outcome(_ report: SourceReport) -> Scheduler.Outcome {
     if report.isElsewhere { return .elsewhere }
-    let errors = ([report.error] + report.streams.map(\.error)).compactMap { $0 }
-    guard let worst = errors.first(where: { $0.recovery == .authorisation }) ?? errors.first else { return .succeeded }
-    return .failed(worst.recovery, retryAfter: errors.compactMap(\.retryAfter).max())
+    guard let worst = report.worstError else { return .succeeded }
+    return .failed(worst.recovery, retryAfter: report.errors.compactMap(\.retryAfter).max())
   }
 
   // MARK: what people ask for
@@ -284,6 +292,7 @@ public actor ScheduleService {
     perform(scheduler.wake(at: now))
     readWaitingMessages(at: now)
     resolveIfQuiet()
+    watch(at: now)
     alarm?.cancel()
     let next = min(scheduler.nextWake(after: now), now.adding(seconds: Self.attention))
     let (clock, inbox) = (clock, inbox)
@@ -293,6 +302,21 @@ public actor ScheduleService {
         inbox.yield(.wake)
       } catch {
         // The alarm was put off: another one is set.
+      }
+    }
+  }
+
+  /// Looks at what is wrong and tells it, now and then and after each run.
+  private func watch(at now: Timestamp) {
+    guard watching.begin(at: now) else { return }
+    let (keeper, inbox, log, stop) = (AlertKeeper(hub: hub, time: clock), inbox, log, watching.stop)
+    Task.detached(executorPreference: SyncExecutor.shared) {
+      do throws(KithError) {
+        for report in try keeper.look() { log(.alerts(report)) }
+        try await keeper.tell(isStopped: { stop.isStopped }) { log(.alerts($0)) }
+        inbox.yield(.watched(nil))
+      } catch {
+        inbox.yield(.watched(error))
       }
     }
   }

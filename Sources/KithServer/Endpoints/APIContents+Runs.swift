@@ -16,7 +16,7 @@ extension APIContents {
     Property("status", .word(statuses), "How it went; partial when some streams failed."),
     .column("started_at", of: "runs"), .column("finished_at", of: "runs"), .column("scheduled_at", of: "runs"),
     Property("counts", counts, "What became of the records."), .column("error", of: "runs"),
-    .column("hint", of: "runs"),
+    .column("hint", of: "runs"), .column("error_class", of: "runs"),
   ]
 
   private static let run = Shape.object(
@@ -28,13 +28,61 @@ extension APIContents {
       [
         Property("stream", .text(), "The stream's name."), Property("status", .word(statuses), "How it went."),
         Property("counts", counts, "What became of the records."),
-        Property("error", .text(), "What went wrong.", isNullable: true),
+        .column("error", of: "run_streams"), .column("hint", of: "run_streams"),
+        .column("error_class", of: "run_streams"), .column("error_place", of: "run_streams"),
+        .column("bytes", of: "run_streams"), .column("requests", of: "run_streams"),
+        Property(
+          "checkpoint_before", .text(), "Where the stream stood when the run began, its first 2000 characters.",
+          isNullable: true),
+        Property(
+          "checkpoint_after", .text(), "Where the run left it, likewise; null where it moved none.", isNullable: true),
+      ]))
+
+  private static let setAside = Shape.object(
+    ObjectShape(
+      "SetAside", "Records that a run put into quarantine, of one kind of fault.",
+      [
+        Property("stream", .text(), "The stream's name."), Property("code", .text(), "The kind of fault."),
+        Property("status", .word(QuarantineStatus.allCases.map(\.rawValue)), "What became of them."),
+        Property("count", .integer(), "How many."),
+      ]))
+
+  private static let example = Shape.object(
+    ObjectShape(
+      "SetAsideExample", "One of them; `/quarantine/{quarantine_id}` has the whole.",
+      [
+        Property("quarantine_id", .integer(), "Number of the entry."),
+        Property("stream", .text(), "The stream's name."), Property("code", .text(), "The kind of fault."),
+        Property("place", .text(), "File and line, or page and item."),
+      ]))
+
+  private static let kinds = FieldKind.allCases.map(\.rawValue)
+
+  private static let fieldChange = Shape.object(
+    ObjectShape(
+      "FieldChange", "A field that a run found new, vanished or of another kind.",
+      [
+        Property("stream", .text(), "The stream's name."),
+        // Where a header is missing, the names of fields are somebody's data.
+        Property("field", .text(), "The column's name, or the path in a tree.", isPersonal: true),
+        Property("change", .word(FieldChange.What.allCases.map(\.rawValue)), "What has changed."),
+        Property("kind_before", .word(kinds), "What its values looked like.", isNullable: true),
+        Property("kind_after", .word(kinds), "What they look like now.", isNullable: true),
+        Property("state", .word(FieldChange.State.allCases.map(\.rawValue)), "Whether it is known from then on."),
       ]))
 
   static let runDetail = Shape.object(
     ObjectShape(
       "RunDetail", "A run with its streams.",
-      runProperties + [Property("streams", .list(runStream), "Its streams.")]))
+      runProperties + [
+        Property("seconds", .number, "How long it took, or has taken by now."),
+        Property("streams", .list(runStream), "Its streams."),
+        Property("set_aside", .list(setAside), "What it put into quarantine, the most frequent first."),
+        Property("examples", .list(example), "The first \(mostExamples) of these."),
+        Property("field_changes", .list(fieldChange), "How the fields differ from those that were known."),
+      ]))
+
+  private static let mostExamples = 5
 
   static let runNumber = Parameter.path("run_id", .integer(1...Int64.max), "The run's number.")
 
@@ -61,10 +109,34 @@ extension APIContents {
   static func detail(_ call: Call, _ id: RunID) throws -> JSON {
     guard let run = try call.store.run(id) else { throw notFound("run", id.description) }
     guard case .object(let members) = json(run) else { return .null }
-    let streams = run.streams.map {
-      JSON.of(("stream", $0.stream), ("status", $0.status.rawValue), ("counts", json($0.counts)), ("error", $0.error))
+    let filter = QuarantineFilter(status: nil, run: id)
+    let setAside = try call.store.quarantineCounts(filter).map {
+      JSON.of(("stream", $0.stream), ("code", $0.code), ("status", $0.status.rawValue), ("count", $0.count))
     }
-    return .object(members + [.init("streams", .list(streams))])
+    let examples = try call.store.quarantine(filter, limit: mostExamples).map {
+      JSON.of(
+        ("quarantine_id", $0.id), ("stream", $0.stream), ("code", $0.reject.code), ("place", $0.reject.place))
+    }
+    let changes = try call.store.fieldChanges(run: id, limit: FieldSample.mostFields).map { record in
+      JSON.of(
+        ("stream", record.stream), ("field", record.change.name), ("change", record.change.what.rawValue),
+        ("kind_before", record.change.before?.rawValue), ("kind_after", record.change.after?.rawValue),
+        ("state", record.state.rawValue))
+    }
+    return .object(
+      members + [
+        .init("seconds", .number(run.seconds(at: call.hub.time.now()))),
+        .init("streams", .list(run.streams.map(json))), .init("set_aside", .list(setAside)),
+        .init("examples", .list(examples)), .init("field_changes", .list(changes)),
+      ])
+  }
+
+  private static func json(_ part: RunStreamRecord) -> JSON {
+    .of(
+      ("stream", part.stream), ("status", part.status.rawValue), ("counts", json(part.counts)), ("error", part.error),
+      ("hint", part.hint), ("error_class", part.errorClass?.rawValue), ("error_place", part.errorPlace),
+      ("bytes", part.traffic.bytes), ("requests", part.traffic.requests),
+      ("checkpoint_before", part.checkpointBefore), ("checkpoint_after", part.checkpointAfter))
   }
 
   private static func json(_ run: RunRecord) -> JSON {
@@ -72,7 +144,7 @@ extension APIContents {
       ("run_id", run.id.rawValue), ("source", run.source), ("mode", run.mode), ("status", run.status.rawValue),
       ("started_at", run.startedAt.sqlText), ("finished_at", run.finishedAt?.sqlText),
       ("scheduled_at", run.scheduledAt?.sqlText), ("counts", json(run.counts)), ("error", run.error),
-      ("hint", run.hint))
+      ("hint", run.hint), ("error_class", run.errorClass?.rawValue))
   }
 
   private static func json(_ counts: RunCounts) -> JSON {

@@ -12,7 +12,7 @@ struct Workplace: Sendable {
 /// All endpoints there are.
 enum APIContents {
   static let endpoints: [Endpoint] =
-    monitoring + sources + runs + schedules + quarantine + customers + identity + tables + actions + decisions
+    monitoring + sources + runs + schedules + alerts + quarantine + customers + identity + tables + actions + decisions
     + webhooks
 
   /// Where the API's own paths begin.

@@ -17,6 +17,7 @@ struct HubMetrics {
     writeRuns(figures, to: &text)
     writeStreams(figures, now, to: &text)
     try writeSchedules(hub, figures, now, to: &text)
+    try writeAlerts(hub, to: &text)
     metrics.write(to: &text)
     writeProcess(to: &text)
     return text.text
@@ -91,6 +92,22 @@ struct HubMetrics {
     text.metric(
       "kith_configuration_valid", .gauge, "0 while the newest connectors.yml was refused and an older one is at work.",
       current.refusal == nil ? 1 : 0)
+  }
+
+  private func writeAlerts(_ hub: Hub, to text: inout PrometheusText) throws {
+    let open = try hub.store.openAlerts()
+    text.metric(
+      "kith_alerts_open", .gauge, "Alerts that are open, by what they are about.",
+      AlertKind.allCases.map { kind in
+        ([("kind", kind.rawValue)], Double(open.count { $0.key.kind == kind }))
+      })
+    let problems = try hub.store.deliveryProblems()
+    text.metric(
+      "kith_alert_deliveries_failed", .gauge, "Messages that a destination of alerts has not got, retries included.",
+      hub.configuration.hub.alerts.map { destination in
+        let problem = problems.first { $0.destination == destination.name }
+        return ([("destination", destination.name)], Double(problem.map { $0.waiting + $0.givenUp } ?? 0))
+      })
   }
 
   private func writeProcess(to text: inout PrometheusText) {

@@ -44,7 +44,7 @@ public final class ServiceMetrics: Sendable {
       case .runEnded(let report):
         state.running.remove(report.source)
         if report.isElsewhere { return }
-        for error in ([report.error] + report.streams.map(\.error)).compactMap({ $0 }) {
+        for error in report.errors {
           state.errors[report.source, default: [:]][error.recovery, default: 0] += 1
         }
       case .skipped(let source, let ticks, _): state.skippedTicks[source, default: 0] += ticks

@@ -15,7 +15,7 @@ struct PostgresSchema {
   enum Mark: String { case copy, hub }
 
   /// The version of the tables; raised with each change of them.
-  static let version = 10
+  static let version = 11
 
   private let connection: PostgresConnection
   let schema: String

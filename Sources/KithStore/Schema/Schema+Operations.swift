@@ -11,6 +11,9 @@ extension Schema {
     .count("duplicates", "Records whose key had come before in the same listing; counted above, too."),
   ]
 
+  private static let errorClass =
+    "What is to be done about the error: configuration, authorisation, transient, record or bug."
+
   static let operationTables: [TableSpecification] = [
     TableSpecification(
       "sources", "A configured connector.", key: ["source_id"], indexes: [.unique("name")],
@@ -42,6 +45,7 @@ extension Schema {
         .optional("error", .text, "What went wrong."),
         .optional("hint", .text, "What to do about it."),
         .optional("scheduled_at", .dateTime, "The tick of the schedule that it is the run of.", unit: "UTC"),
+        .optional("error_class", .text, errorClass),
       ]),
     TableSpecification(
       "run_streams", "One stream's part of a run.", key: ["run_id", "stream_id"], storage: .withoutRowID,
@@ -52,6 +56,21 @@ extension Schema {
       ] + countColumns + [
         .optional("error", .text, "What went wrong."),
         .optional("hint", .text, "What to do about it."),
+        .optional("error_class", .text, errorClass),
+        .optional("error_place", .text, "Where it went wrong: file and line, or page and record."),
+        .optional(
+          "bytes", .integer, "Size of the files or answers that were read; of a file that has grown, all of it.",
+          unit: "bytes"),
+        .optional("requests", .integer, "Requests that brought something; empty for files.", unit: "count"),
+      ]),
+    TableSpecification(
+      "run_checkpoints", "Where a stream stood before and after a run.", key: ["run_id", "stream_id"],
+      storage: .withoutRowID, published: false,
+      columns: [
+        .column("run_id", .integer, "The run."),
+        .column("stream_id", .integer, "The stream."),
+        .optional("checkpoint_before", .text, "The checkpoint when it began, its first 2000 characters."),
+        .optional("checkpoint_after", .text, "The checkpoint that it left, likewise; empty where it moved none."),
       ]),
     TableSpecification(
       "checkpoints", "How far a stream has been read.", key: ["stream_id"], published: false,
@@ -82,6 +101,63 @@ extension Schema {
         .optional("resolved_at", .dateTime, "When it was replayed or discarded.", unit: "UTC"),
         .optional("replayed_run_id", .integer, "The run that brought it in."),
         .column("reject_hash", .integer, "Hash of place and raw record: the same fault is kept once."),
+      ]),
+  ]
+
+  static let alertTables: [TableSpecification] = [
+    TableSpecification(
+      "stream_fields", "A raw field that a stream has, or had, before mapping.", key: ["stream_id", "field"],
+      storage: .withoutRowID, published: false,
+      columns: [
+        .column("stream_id", .integer, "The stream."),
+        .column("field", .text, "The column's name, or the path in a tree."),
+        .optional("kind", .text, "What its values look like: number, boolean, date or text."),
+        .column("records", .integer, "Records that were looked at since it is known.", unit: "count"),
+        .column("seen", .integer, "Those of them that had it.", unit: "count"),
+        .column("filled", .integer, "Those of them that had a value.", unit: "count"),
+        .column("is_gone", .boolean, "It has vanished."),
+      ]),
+    TableSpecification(
+      "field_changes", "A field that a run found new, vanished or of another kind.",
+      key: ["run_id", "stream_id", "field"], storage: .withoutRowID, indexes: [.on("stream_id", "state")],
+      published: false,
+      columns: [
+        .column("run_id", .integer, "The run that noticed it."),
+        .column("stream_id", .integer, "The stream."),
+        .column("field", .text, "The field."),
+        .column("change", .text, "new, vanished or retyped."),
+        .optional("kind_before", .text, "What its values looked like."),
+        .optional("kind_after", .text, "What they look like now."),
+        .column("state", .text, "accepted, waiting for a person, or past."),
+        .column("noticed_at", .dateTime, "When.", unit: "UTC"),
+      ]),
+    TableSpecification(
+      "alerts", "Something that was wrong with a source: open, or over.", key: ["alert_id"],
+      indexes: [.on("kind", "source", where: "resolved_at IS NULL")], published: false,
+      columns: [
+        .column("alert_id", .integer, "Number of the alert."),
+        .column("kind", .text, "What it is about: run_failed, source_late …"),
+        .column("source", .text, "The source's name."),
+        .optional("stream", .text, "The stream's name; empty where it is about the source."),
+        .column("opened_at", .dateTime, "Since when it is open.", unit: "UTC"),
+        .optional("resolved_at", .dateTime, "When it was over.", unit: "UTC"),
+        .optional("resolution", .text, "good, or not_watched: no longer configured."),
+        .column("text", .text, "One sentence."),
+        .column("details", .text, "Figures, as JSON."),
+      ]),
+    TableSpecification(
+      "alert_deliveries", "What a destination of alerts is to be told, or was.", key: ["delivery_id"],
+      indexes: [.on("next_at", where: "next_at IS NOT NULL"), .on("destination", "delivery_id")], published: false,
+      columns: [
+        .column("delivery_id", .integer, "Number of the delivery."),
+        .column("alert_id", .integer, "The alert."),
+        .column("event", .text, "opened or resolved."),
+        .column("destination", .text, "The destination's name in connectors.yml."),
+        .column("created_at", .dateTime, "Since when it is to be told.", unit: "UTC"),
+        .column("attempts", .integer, "How often it was tried in vain.", unit: "count"),
+        .optional("next_at", .dateTime, "When it is tried next; empty when it is done or given up.", unit: "UTC"),
+        .optional("delivered_at", .dateTime, "When it arrived.", unit: "UTC"),
+        .optional("error", .text, "Why it did not arrive the last time."),
       ]),
   ]
 

@@ -1,7 +1,8 @@
 /// All tables and views of the hub.
 public enum Schema {
   public static let tables: [TableSpecification] =
-    operationTables + profileTables + customerTables + recordTables + sumTables + dimensionTables + bookkeepingTables
+    operationTables + profileTables + customerTables + recordTables + sumTables + dimensionTables + alertTables
+    + bookkeepingTables
 
   /// The facts of the star: records that are not deleted, each with its customer, its source's name and its day.
   public static let views: [ViewSpecification] = [

@@ -96,8 +96,26 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // What runs leave for those who look into them.
+    migrator.registerMigration("v11") { db in
+      for table in Schema.tables where operations.contains(table.name) {
+        if try !db.tableExists(table.name) {
+          for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+        }
+        for column in table.columns where try !has(column.name, in: table.name, db) {
+          try db.execute(sql: "ALTER TABLE \(table.name) ADD COLUMN \(column.name) \(column.type.rawValue)")
+        }
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
+
+  /// Tables that v11 brings up to date.
+  private static let operations = [
+    "runs", "run_streams", "run_checkpoints", "alerts", "alert_deliveries", "stream_fields",
+    "field_changes",
+  ]
 
   static func migrate(_ pool: DatabasePool) throws {
     let migrator = migrator

@@ -59,6 +59,12 @@ public final class StreamWriter {
       try db.execute(
         sql: "INSERT INTO run_streams (run_id, stream_id, status) VALUES (?, ?, 'running') ON CONFLICT DO NOTHING",
         arguments: [run.rawValue, streamID])
+      try db.execute(
+        sql: """
+          INSERT INTO run_checkpoints (run_id, stream_id, checkpoint_before)
+          SELECT ?, stream_id, \(HubStore.shortened("checkpoint")) FROM checkpoints WHERE stream_id = ?
+          ON CONFLICT DO NOTHING
+          """, arguments: [run.rawValue, streamID])
       let suppressed = try Int64.fetchSet(db, sql: "SELECT value_hash FROM suppressions")
       let context = Context(source: source, streamID: streamID, run: run, money: money, suppressed: suppressed)
       let isFirstLoad = try Self.isEmpty(streamID, in: db)

@@ -10,6 +10,7 @@ struct QuarantineCommand: AsyncParsableCommand {
       EXAMPLES
         kith quarantine list
         kith quarantine list --source crm --code date
+        kith quarantine list --run 12
         kith quarantine show 17
         kith quarantine replay --source crm      after the mapping has been put right
       """,
@@ -22,12 +23,14 @@ struct QuarantineCommand: AsyncParsableCommand {
     @Option(name: .long, help: "Only this source.") var source: String?
     @Option(name: .long, help: "Only this stream.") var stream: String?
     @Option(name: .long, help: "Only this reason: field_count, encoding, quote, date, number …") var code: String?
+    @Option(name: .customLong("run"), help: "Only what this run put aside.") var runNumber: Int64?
     @Flag(name: .long, help: "Those already replayed or discarded, too.") var all = false
     @OptionGroup var list: ListOptions
 
     func run() throws {
       let store = try options.hub().store
-      let filter = QuarantineFilter(source: source, stream: stream, code: code, status: all ? nil : .waiting)
+      let filter = QuarantineFilter(
+        source: source, stream: stream, code: code, status: all ? nil : .waiting, run: runNumber.map { RunID($0) })
       let entries = try store.quarantine(filter, limit: list.limit)
       if list.json { return try printJSON(entries.map(QuarantineRow.init)) }
       let counts = try store.quarantineCounts(filter)

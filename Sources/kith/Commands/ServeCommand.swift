@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
       Every source with a `schedule:` is synced when it is due; afterwards the customers are brought up to date. Several
       of them on one hub share the work: each tick is run once. The HTTP API is at 127.0.0.1:8484 (docs/api.md), with
       /health, /ready and /metrics beside it. SIGTERM ends it after the batches and requests in hand, within 30 seconds;
-      SIGHUP reads the configuration anew, and keeps the old one when the new one is wrong.
+      SIGHUP reads the configuration anew, and keeps the old one when the new one is wrong. Every minute and after each run
+      it looks at what is wrong, and tells the destinations of `hub: alerts:` (kith alerts).
 
       EXAMPLES
         kith serve
@@ -70,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
     let options = options
     let metrics = ServiceMetrics(startedAt: hub.time.now())
     let service = ScheduleService(
-      hub, load: { try options.hub() }, clock: ServeClock(), mostAtOnce: atOnce, random: SystemRandomNumberGenerator(),
+      hub, load: { try options.hub() }, clock: WallClock(), mostAtOnce: atOnce, random: SystemRandomNumberGenerator(),
       log: { event in
         metrics.note(event)
         log.write(event)
@@ -127,20 +128,6 @@ struct ServeCommand: AsyncParsableCommand {
     DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(drainSeconds)) {
       Terminal.error("not everything ended within \(drainSeconds) s; the next run goes on from the last batch stored")
       Foundation.exit(1)
-    }
-  }
-}
-
-/// Schedules go by the machine's clock, also where somebody sets it.
-private struct ServeClock: WaitingTime {
-  func now() -> Timestamp { SystemTime().now() }
-
-  func sleep(until moment: Timestamp) async throws(KithError) {
-    let microseconds = moment.microseconds - now().microseconds
-    do {
-      if microseconds > 0 { try await Task.sleep(for: .microseconds(microseconds)) }
-    } catch {
-      throw KithError(.transient, "the wait was stopped before its end")
     }
   }
 }

@@ -61,6 +61,9 @@ struct ServiceLog: Sendable {
         text = "paused, because \(reason); `kith resume \(source)` when it is mended"
       case .resolved(let changes): (self.event, text) = ("resolved", SyncCommand.summary(changes))
       case .failed(let what, let error): (self.event, text) = ("failed", "\(what): \(error)")
+      case .alerts(let report):
+        (self.event, text) = ServiceLog.words(report)
+        if case .changed(let alert, _) = report { self.source = alert.key.source }
       case .reloaded(let sources):
         (self.event, text) = ("reloaded", "the configuration was read anew: \(Self.scheduled(sources))")
       case .refused(let reason):
@@ -114,7 +117,7 @@ struct ServiceLog: Sendable {
         ("new", counts.inserted), ("updated", counts.updated), ("deleted", counts.deleted),
         ("set aside", counts.quarantined),
       ] where value > 0 { text += ", \(grouped(value)) \(name)" }
-      for error in ([report.error] + report.streams.map(\.error)).compactMap({ $0 }) { text += "; \(error)" }
+      for error in report.errors { text += "; \(error)" }
       return text
     }
   }
