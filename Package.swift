@@ -49,12 +49,13 @@ let package = Package(
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSQLiteTuning"),
+    .target(name: "CProcess", dependencies: ["CCrypto"]),
     .target(name: "CFaults", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "KithCore"),
     .target(
       name: "KithConnectorKit",
       dependencies: ["KithCore", "KithHTTP", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
-    .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CZlib", "CZstd"]),
+    .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CProcess", "CZlib", "CZstd"]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
     .target(name: "KithIdentity", dependencies: ["KithCore", "KithNormalise"]),
     .target(
@@ -83,8 +84,9 @@ let package = Package(
     .executableTarget(
       name: "kith",
       dependencies: [
-        "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise", "KithParquet",
-        "KithSamples", "KithServer", "KithTesting", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CProcess", "KithCore", "KithConnectorKit", "KithEngine", "KithStore", "KithIdentity", "KithNormalise",
+        "KithParquet", "KithSamples", "KithServer", "KithTesting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + connectorDependencies, plugins: ["ConnectorRegistryPlugin"]),
     .executableTarget(name: "connector-registry"),
     .plugin(

@@ -20,7 +20,7 @@ public protocol Source: Sendable {
 }
 
 /// Where a source's batches go. A batch is stored as a whole in one transaction, with its rejects and its checkpoint;
-/// several batches that change little may share one.
+/// several that change little, or that wait while the store is behind, may share one.
 public protocol RecordSink: Sendable {
   func send(_ batch: Batch) async throws(KithError)
 }

@@ -17,7 +17,7 @@ public struct MemoryBudget: Sendable, Equatable {
   private var bytes: Int { (megabytes - Self.programMegabytes) << 20 }
 
   /// Delivered bytes that a batch gathers before it is sent.
-  public var batchBytes: Int { min(bytes / 48, 16 << 20) }
+  public var batchBytes: Int { min(bytes / 64, 16 << 20) }
 
   /// The most that one record may have, in bytes.
   public var recordBytes: Int { bytes / 12 }

@@ -174,7 +174,7 @@ public struct SyncRunner: Sendable {
 
   /// Enough for the reading side to go on while a commit waits for the disk, and for batches to share a transaction
   /// while the writer is behind, which saves waiting for the disk and writing the same pages again.
-  private static let waitingForWriter = 3
+  private static let waitingForWriter = 2
   /// What was delivered takes several times the memory of its encoded form.
   private static let waitingDelivered = 1
 

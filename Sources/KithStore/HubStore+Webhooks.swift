@@ -19,9 +19,10 @@ extension HubStore {
       try db.execute(
         sql: "DELETE FROM webhook_deliveries WHERE status = 'read' AND source = ? AND received_us <= ?",
         arguments: [source, now.adding(seconds: -Self.deliveryMemory).microseconds])
-      // Two that come within one microsecond keep their order.
+      // Two that come within one microsecond keep their order; those that were read have had theirs.
       let newest = try Int64.fetchOne(
-        db, sql: "SELECT MAX(received_us) FROM webhook_deliveries WHERE source = ?", arguments: [source])
+        db, sql: "SELECT MAX(received_us) FROM webhook_deliveries WHERE status = 'waiting' AND source = ?",
+        arguments: [source])
       try db.execute(
         sql: """
           INSERT INTO webhook_deliveries (source, delivery_key, received_us, status, topic, body)

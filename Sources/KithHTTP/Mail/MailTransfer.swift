@@ -67,13 +67,7 @@ private final class MailExchange {
     kith_curl_set_long(handle, CURLOPT_USE_SSL, Int((isPlain ? CURLUSESSL_NONE : CURLUSESSL_ALL).rawValue))
     if let user = route.user { kith_curl_set_text(handle, CURLOPT_USERNAME, user) }
     if let password = route.password { kith_curl_set_text(handle, CURLOPT_PASSWORD, password.reveal()) }
-    if let file = route.certificateFile { kith_curl_set_text(handle, CURLOPT_CAINFO, file) }
-    kith_curl_set_text(handle, CURLOPT_PROXY, "")
-    kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-    kith_curl_leave_resolver(handle)
-    kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, route.timeouts.milliseconds(\.connecting))
-    kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, route.timeouts.milliseconds(\.total))
-    kith_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, words)
+    GuardedConnection.prepare(handle, route.timeouts, certificateFile: route.certificateFile, errors: words)
     let context = Unmanaged.passUnretained(self).toOpaque()
     kith_curl_on_upload(
       handle,
@@ -95,15 +89,10 @@ private final class MailExchange {
     return piece.count
   }
 
-  /// The address that was resolved just now, and none else: as for requests.
   private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
-    guard let address, let peer = kith_curl_address(address), let ip = IPAddress(peer) else { return CURL_SOCKET_BAD }
-    guard route.policy.allows(ip) else {
-      refused = ip
-      return CURL_SOCKET_BAD
-    }
-    refused = nil
-    return closeOnExec(socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol))
+    let opened: curl_socket_t
+    (opened, refused) = GuardedConnection.open(address, route.policy)
+    return opened
   }
 
   private func failure(_ code: CURLcode) -> KithError {

@@ -112,15 +112,7 @@ final class FileExchange: RunningTransfer {
     kith_curl_set_pointer(handle, CURLOPT_SHARE, share)
     kith_curl_speak_files(handle, server.scheme.curlName, server.scheme.curlBit)
     if server.scheme != .sftp { kith_curl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
-    kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-    kith_curl_leave_resolver(handle)
-    kith_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-    kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, server.timeouts.milliseconds(\.connecting))
-    kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, server.timeouts.milliseconds(\.total))
-    // An empty text: not what the environment says either.
-    kith_curl_set_text(handle, CURLOPT_PROXY, "")
-    if let file = server.certificateFile { kith_curl_set_text(handle, CURLOPT_CAINFO, file) }
-    kith_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
+    GuardedConnection.prepare(handle, server.timeouts, certificateFile: server.certificateFile, errors: message)
   }
 
   private func setCredentials() {
@@ -229,18 +221,17 @@ final class FileExchange: RunningTransfer {
     return bytes.count
   }
 
-  /// As for HTTP: the address is the one that was resolved just now, and the connection goes nowhere else. The second
-  /// connection of FTP is one as well.
+  /// The second connection of FTP is one as well.
   private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
-    guard failure == nil || isRefusal, let address, let peer = kith_curl_address(address), let ip = IPAddress(peer)
-    else { return CURL_SOCKET_BAD }
-    if !wish.server.policy.allows(ip) {
-      _ = stop(.addressRefused(ip))
-      return CURL_SOCKET_BAD
+    guard failure == nil || isRefusal else { return CURL_SOCKET_BAD }
+    let (opened, refused) = GuardedConnection.open(address, wish.server.policy)
+    if let refused {
+      failure = .addressRefused(refused)
+    } else if opened != CURL_SOCKET_BAD {
+      // Another address of the host, refused before, does not matter if this one is connected to.
+      failure = nil
     }
-    // Another address of the host, refused before, does not matter if this one is connected to.
-    failure = nil
-    return closeOnExec(socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol))
+    return opened
   }
 
   private var isRefusal: Bool { if case .addressRefused? = failure { true } else { false } }

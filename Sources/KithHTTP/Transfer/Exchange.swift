@@ -97,21 +97,16 @@ final class Exchange: RunningTransfer {
     // On a kept connection that the server has closed meanwhile, libcurl sends a request again by itself.
     kith_curl_set_long(handle, CURLOPT_FRESH_CONNECT, plan.mayRepeat ? 0 : 1)
     kith_curl_set_long(handle, CURLOPT_MAXAGE_CONN, plan.keptSeconds)
-    kith_curl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-    kith_curl_leave_resolver(handle)
     kith_curl_set_long(handle, CURLOPT_BUFFERSIZE, Self.bufferSize)
-    kith_curl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
-    kith_curl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, plan.timeouts.milliseconds(\.connecting))
-    kith_curl_set_long(handle, CURLOPT_TIMEOUT_MS, plan.timeouts.milliseconds(\.total))
-    // An empty text: not what the environment says either.
-    kith_curl_set_text(handle, CURLOPT_PROXY, plan.proxy?.address.text ?? "")
-    if let proxy = plan.proxy, let user = proxy.user {
-      kith_curl_set_text(handle, CURLOPT_PROXYUSERNAME, user)
-      kith_curl_set_text(handle, CURLOPT_PROXYPASSWORD, proxy.password?.reveal() ?? "")
+    GuardedConnection.prepare(handle, plan.timeouts, certificateFile: plan.certificateFile, errors: message)
+    if let proxy = plan.proxy {
+      kith_curl_set_text(handle, CURLOPT_PROXY, proxy.address.text)
+      if let user = proxy.user {
+        kith_curl_set_text(handle, CURLOPT_PROXYUSERNAME, user)
+        kith_curl_set_text(handle, CURLOPT_PROXYPASSWORD, proxy.password?.reveal() ?? "")
+      }
     }
     kith_curl_set_long(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    if let file = plan.certificateFile { kith_curl_set_text(handle, CURLOPT_CAINFO, file) }
-    kith_curl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
   }
 
   /// libcurl calls them on this thread, while `self` is kept by the loop.
@@ -179,17 +174,14 @@ final class Exchange: RunningTransfer {
   /// The address is the one that the host's name was resolved to just now, and the connection goes nowhere else: a name
   /// that changes its address between a check and its use gains nothing. A proxy is where the settings say it is.
   private func openSocket(_ address: UnsafeMutablePointer<curl_sockaddr>?) -> curl_socket_t {
-    guard let address, let peer = kith_curl_address(address) else { return CURL_SOCKET_BAD }
-    if plan.proxy == nil {
-      guard let ip = IPAddress(peer) else { return CURL_SOCKET_BAD }
-      if !plan.policy.allows(ip) {
-        _ = stop(.addressRefused(ip))
-        return CURL_SOCKET_BAD
-      }
+    let (opened, refused) = GuardedConnection.open(address, plan.proxy == nil ? plan.policy : nil)
+    if let refused {
+      failure = .addressRefused(refused)
+    } else if plan.proxy == nil, opened != CURL_SOCKET_BAD {
       // Another address of the host, refused before, does not matter if this one is connected to.
       failure = nil
     }
-    return closeOnExec(socket(address.pointee.family, address.pointee.socktype, address.pointee.protocol))
+    return opened
   }
 
   private func stop(_ failure: TransferFailure) -> Int {

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// One header line as it comes: name and value without the white space around them; nil for the empty line at the end.
 struct HeaderLine {
   let name: String
@@ -21,10 +15,4 @@ struct HeaderLine {
     guard let last = start.lastIndex(where: { !isBlank($0) }) else { return "" }
     return String(decoding: start[...last], as: UTF8.self)
   }
-}
-
-/// Programs that Kith starts do not inherit its connections.
-func closeOnExec(_ descriptor: Int32) -> Int32 {
-  if descriptor >= 0 { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
-  return descriptor
 }

@@ -1,4 +1,5 @@
 import CCurl
+import CProcess
 import Foundation
 import KithCore
 import Synchronization
@@ -44,7 +45,11 @@ final class TransferLoop: Sendable {
   private nonisolated(unsafe) let multi: UnsafeMutableRawPointer
 
   /// libcurl wants this once, before all else.
-  private static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  private static let isReady = {
+    // The program has done so already; others that transfer have not.
+    kith_keep_cryptography()
+    return curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  }()
   /// Open connections that are kept for later.
   private static let keptConnections = 32
 

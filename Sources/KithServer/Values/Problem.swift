@@ -37,7 +37,7 @@ public struct Problem: Error, Sendable {
     var title: String {
       switch self {
       case .malformed: "The request cannot be understood"
-      case .unauthorised: "A token is needed"
+      case .unauthorised: "Not let in"
       case .forbidden: "The role may not do this"
       case .notFound: "There is no such thing"
       case .methodNotAllowed: "The method is not allowed here"

@@ -9,7 +9,9 @@ struct BulkInsert {
   private let rows: Int
   private let staging: PostgresStaging?
 
-  /// `ending` is what follows the rows: what to do with those that are there.
+  /// - Parameters:
+  ///   - rows: how many a statement for SQLite takes at most.
+  ///   - ending: what follows the rows: what to do with those that are there. What it updates goes row by row.
   init(
     into table: String, _ columns: [String], rows: Int, ending: String, in db: StoreConnection, arena: BindArena
   ) throws {
@@ -24,7 +26,7 @@ struct BulkInsert {
       return
     }
     staging = nil
-    // What a group updates could not be undone with the whole transaction alone, see `SQLDialect.insert`.
+    // What `SQLDialect.insert` avoids SQLite does all the same for a group that updates.
     self.rows = ending.contains("DO UPDATE") ? 1 : rows
     let all = Array(repeating: row, count: self.rows).joined(separator: ", ")
     group = try FastStatement("\(head) \(all) \(ending)", in: db, arena: arena)

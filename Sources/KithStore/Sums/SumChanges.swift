@@ -10,7 +10,7 @@ enum SumValue: Sendable, Equatable {
   var number: Double? { if case .number(let number) = self { number } else { nil } }
 }
 
-/// What one transaction adds to the tables of sums and takes away from them, by group: written once at its end.
+/// What one batch adds to the tables of sums and takes away from them, by group: written once at its end.
 final class SumChanges {
   private struct Group {
     let names: [String]

@@ -1,6 +1,7 @@
 import KithCore
 
-/// One transaction of a stream's writer: its statements, what it counts, and which profiles it queues.
+/// One batch of a stream's writer, in a transaction that others may share: its statements, what it counts, and which
+/// profiles it queues.
 ///
 /// New rows are kept until there are enough for a statement that inserts many, or until something needs to see them.
 final class WriteSession {
