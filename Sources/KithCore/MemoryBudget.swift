@@ -25,6 +25,10 @@ public struct MemoryBudget: Sendable, Equatable {
   /// The database's page cache, in bytes.
   public var cacheBytes: Int { bytes * 3 / 8 }
 
+  /// The same while a pass of identity works on customers all over the tables, in bytes. Such a pass takes what the number
+  /// of profiles asks for, beyond this budget; these pages take the place of its index, which is gone by then.
+  public var identityCacheBytes: Int { bytes * 2 }
+
   /// How many things of about a hundred bytes may be remembered from batch to batch.
   public var rememberedItems: Int { bytes / 1_024 }
 }

@@ -15,6 +15,9 @@ struct IdentityPass {
   private var people: Set<Int64> = []
   /// Touched profiles that exist.
   private var touched: [Int64] = []
+  /// The customer that each touched profile had, deleted ones included.
+  private var previous: [Int64: Int64] = [:]
+  private var haveVisitors = false
   /// Whether the index beside the database is of this pass; one of before lacks what this pass changes.
   private var hasKeptAnew = false
   /// What kept the index from being kept.
@@ -34,7 +37,6 @@ struct IdentityPass {
     let count = try session.profileCount()
     let known = try storedModel(count, learning)
     let isPartial = known != nil && !everything
-    if !isPartial { try session.touchAll() }
     let isKept = try isPartial && loadKept()
     if !isKept { try load(.all, keepsPeople: !isPartial) }
     var resolution: Resolution
@@ -50,9 +52,10 @@ struct IdentityPass {
       try keep()
     }
     if !hasKeptAnew, try session.indexToken() != nil { try session.noteChanges() }
+    touched.sort()
     resolution.addSingles(touched)
-    try attachVisitors(&resolution)
-    return try outcome(resolution, hasLearned: known == nil)
+    if haveVisitors { try attachVisitors(&resolution, everything: !isPartial) }
+    return try outcome(resolution, isOfAll: !isPartial, hasLearned: known == nil)
   }
 
   /// Nil when a model must be learned.
@@ -95,15 +98,20 @@ struct IdentityPass {
     let filling = IndexFilling(index, settings)
     defer { filling.finish() }
     try session.eachRow(scope) { row in
+      if keepsPeople { note(row) }
+      if row.isDeleted { return }
       let row = withoutUnwanted(row)
       let hasContent = !row.attributes.isEmpty || !row.identifiers.isEmpty
       if hasContent || decided.contains(row.id) { filling.add(row) }
-      if keepsPeople { note(row) }
     }
   }
 
   private mutating func note(_ row: IdentityRow) {
+    if let customer = row.customer { previous[row.id] = customer }
+    if row.isDeleted { return }
+    let row = withoutUnwanted(row)
     touched.append(row.id)
+    if !row.visitorHashes.isEmpty { haveVisitors = true }
     let isNamed = row.attributes.contains { $0.attribute == .givenName || $0.attribute == .familyName }
     if row.kind == .person, isNamed || row.hasContact || !row.identifiers.isEmpty { people.insert(row.id) }
   }
@@ -119,12 +127,12 @@ struct IdentityPass {
 
   private mutating func resolveTouched(_ known: IdentityModel) throws -> Resolution {
     var component = IdentityComponent(index, known, decisions: decisions, settings: settings)
-    var fresh = try session.touchQueued()
+    var fresh = try session.touchQueued { note($0) }
     while !fresh.isEmpty {
-      fresh = try session.touch(component.add(fresh))
+      fresh = try session.touch(component.add(fresh)) { note($0) }
       if !component.crowd.isEmpty {
         // More share a key than the model knew: begin anew without it.
-        _ = try session.touch(component.crowd)
+        _ = try session.touch(component.crowd) { note($0) }
         component = IdentityComponent(index, component.model, decisions: decisions, settings: settings)
         fresh = try session.touchedIDs()
       }
@@ -132,13 +140,14 @@ struct IdentityPass {
     if component.model != known {
       try session.store(model: component.model.encoded, profiles: 0, settings: settings.signature, isLearned: false)
     }
-    try session.eachRow(.touched) { note(withoutUnwanted($0)) }
     return component.resolve()
   }
 
-  private func attachVisitors(_ resolution: inout Resolution) throws {
+  private func attachVisitors(_ resolution: inout Resolution, everything: Bool) throws {
     var visitors: [Int64: [String]] = [:]
-    for (profile, visitor) in try session.visitorIDs() { visitors[profile, default: []].append(visitor) }
+    for (profile, visitor) in try session.visitorIDs(everything: everything) {
+      visitors[profile, default: []].append(visitor)
+    }
     if visitors.isEmpty { return }
     // A customer is known by any of its profiles, also by one without a visitor id.
     let profiles = touched.compactMap { id -> VisitorProfile? in
@@ -149,15 +158,15 @@ struct IdentityPass {
     resolution.attachVisitors(profiles, decisions: decisions)
   }
 
-  private func outcome(_ resolution: Resolution, hasLearned: Bool) throws -> IdentityOutcome {
+  private func outcome(_ resolution: Resolution, isOfAll: Bool, hasLearned: Bool) throws -> IdentityOutcome {
     let clusters = resolution.clusters.filter { $0.contains(where: people.contains) }
     var nextID = try session.nextCustomerID()
     let assignment = assign(
-      clusters: clusters, previous: try session.previousCustomers(), former: try session.formerCustomers(),
+      clusters: clusters, previous: previous, former: try session.formerCustomers(everything: isOfAll),
       nextID: &nextID)
     return IdentityOutcome(
-      profiles: touched.count, hasLearned: hasLearned, problem: problem, customerOf: assignment.customerOf,
-      nextCustomerID: nextID,
+      profiles: touched.count, isOfAll: isOfAll, hasLearned: hasLearned, problem: problem, previousCustomers: previous,
+      customerOf: assignment.customerOf, nextCustomerID: nextID,
       matches: Self.stored(resolution.matches), lineage: assignment.events.map(IdentityResolver.lineage))
   }
 

@@ -55,7 +55,8 @@ public struct IdentityResolver: Sendable {
       decide: { session in
         if !everything, queue.profiles == 0 {
           return IdentityOutcome(
-            profiles: 0, hasLearned: false, customerOf: [:], nextCustomerID: try session.nextCustomerID(), matches: [],
+            profiles: 0, isOfAll: false, hasLearned: false, previousCustomers: [:], customerOf: [:],
+            nextCustomerID: try session.nextCustomerID(), matches: [],
             lineage: [])
         }
         var pass = try IdentityPass(

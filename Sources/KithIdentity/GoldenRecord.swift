@@ -81,16 +81,14 @@ private func choose(
   _ field: GoldenField, _ members: [SurvivorshipProfile], _ rules: SurvivorshipRules
 ) -> GoldenValue? {
   var candidates: [Candidate] = []
-  var frequency: [String: Int] = [:]
   for member in members {
     guard let value = member.value(of: field) else { continue }
     let trust = rules.trust(in: member.source, for: field)
     candidates.append(Candidate(value, member, completeness: value.unicodeScalars.count, trust: trust))
-    frequency[value, default: 0] += 1
   }
-  if field == .attribute(.givenName) { candidates = withoutInitials(candidates) }
   let rule = rules.rule(for: field)
-  for index in candidates.indices { candidates[index].frequency = frequency[candidates[index].value] ?? 1 }
+  if rule == .mostFrequent { count(&candidates) }
+  if field == .attribute(.givenName) { candidates = withoutInitials(candidates) }
   guard let best = best(candidates, by: rule) else { return nil }
   return GoldenValue(field: field, value: best.value, profileID: best.profile, rule: rule)
 }
@@ -112,7 +110,6 @@ private func addressHolder(_ members: [SurvivorshipProfile], _ rules: Survivorsh
     [Attribute.address, .street, .postcode, .city].contains { member.value(of: .attribute($0)) != nil }
   }
   var candidates: [Candidate] = []
-  var frequency: [String: Int] = [:]
   for member in placed.isEmpty ? members : placed {
     let parts = GoldenField.addressParts.map { member.value(of: $0) ?? "" }
     let known = parts.count { !$0.isEmpty }
@@ -120,11 +117,18 @@ private func addressHolder(_ members: [SurvivorshipProfile], _ rules: Survivorsh
     let value = parts.joined(separator: "\n")
     candidates.append(
       Candidate(value, member, completeness: known, trust: rules.trust(in: member.source, for: street)))
-    frequency[value, default: 0] += 1
   }
-  for index in candidates.indices { candidates[index].frequency = frequency[candidates[index].value] ?? 1 }
-  guard let best = best(candidates, by: rules.rule(for: street)) else { return nil }
+  let rule = rules.rule(for: street)
+  if rule == .mostFrequent { count(&candidates) }
+  guard let best = best(candidates, by: rule) else { return nil }
   return members.first { $0.id == best.profile }
+}
+
+/// How many profiles have each value.
+private func count(_ candidates: inout [Candidate]) {
+  var frequency: [String: Int] = [:]
+  for candidate in candidates { frequency[candidate.value, default: 0] += 1 }
+  for index in candidates.indices { candidates[index].frequency = frequency[candidates[index].value] ?? 1 }
 }
 
 private func best(_ candidates: [Candidate], by rule: SurvivorshipRule) -> Candidate? {

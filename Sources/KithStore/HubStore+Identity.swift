@@ -26,22 +26,28 @@ public struct IdentityChanges: Sendable, Equatable {
 public struct IdentityOutcome: Sendable {
   /// How many profiles were touched.
   public var profiles: Int
+  /// Whether all were.
+  public var isOfAll: Bool
   public var hasLearned: Bool
   /// What did not work out without harm to the outcome.
   public var problem: KithError?
+  /// The customer that a touched profile had, deleted ones included.
+  public var previousCustomers: [Int64: Int64]
   public var customerOf: [Int64: Int64]
   public var nextCustomerID: Int64
+  /// By rising left and right profile.
   public var matches: [StoredMatch]
   public var lineage: [StoredLineage]
 
   public init(
-    profiles: Int, hasLearned: Bool, problem: KithError? = nil, customerOf: [Int64: Int64], nextCustomerID: Int64,
-    matches: [StoredMatch],
-    lineage: [StoredLineage]
+    profiles: Int, isOfAll: Bool, hasLearned: Bool, problem: KithError? = nil, previousCustomers: [Int64: Int64],
+    customerOf: [Int64: Int64], nextCustomerID: Int64, matches: [StoredMatch], lineage: [StoredLineage]
   ) {
     self.profiles = profiles
+    self.isOfAll = isOfAll
     self.hasLearned = hasLearned
     self.problem = problem
+    self.previousCustomers = previousCustomers
     self.customerOf = customerOf
     self.nextCustomerID = nextCustomerID
     self.matches = matches
@@ -85,7 +91,9 @@ extension HubStore {
   /// The newest model as it was stored, with the settings that it was learned under; nil before the first pass.
   public func identityModel() throws(KithError) -> (data: [UInt8], settings: String)? {
     try read { db in
-      try IdentitySession(db: db, now: Timestamp(microseconds: 0)).model().map { ($0.data, $0.settings) }
+      try IdentitySession(db: db, now: Timestamp(microseconds: 0), memory: memory).model().map {
+        ($0.data, $0.settings)
+      }
     }
   }
 
@@ -97,7 +105,7 @@ extension HubStore {
         db, profiles: "(SELECT * FROM profiles WHERE customer_id = \(customer)) p",
         identifiers:
           "identifiers i JOIN (SELECT profile_id FROM profiles WHERE customer_id = \(customer)) AS mine USING (profile_id)"
-      ) { rows.append($0) }
+      ) { if !$0.isDeleted { rows.append($0) } }
       return rows
     }
   }
@@ -110,12 +118,13 @@ extension HubStore {
   public func resolveIdentity(
     baseCurrency: String, at now: Timestamp, isPreview: Bool = false,
     decide: (_ session: IdentitySession) throws -> IdentityOutcome,
-    golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
+    golden: @escaping @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
     let isWithoutKeys = isPreview ? false : try dropForeignKeysIfLarge()
     let changes = try write { db in
-      let session = IdentitySession(db: db, now: now)
+      let session = IdentitySession(db: db, now: now, memory: memory)
       try session.begin()
+      defer { session.end() }
       if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
       var changes = IdentityChanges()
       try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
@@ -129,18 +138,19 @@ extension HubStore {
 
   private static func resolve(
     _ session: IdentitySession, baseCurrency: String, _ decide: (IdentitySession) throws -> IdentityOutcome,
-    _ golden: @Sendable (Int64, [StoredProfile]) -> GoldenCustomer
+    _ golden: @escaping @Sendable (Int64, [StoredProfile]) -> GoldenCustomer
   ) throws -> IdentityChanges {
     var changes = IdentityChanges()
     let outcome = try decide(session)
+    if outcome.isOfAll { try session.keepPages() }
     changes.profiles = outcome.profiles
     changes.hasLearned = outcome.hasLearned
     changes.problem = outcome.problem
     if outcome.profiles > 0 {
-      let previous = try session.previousCustomers()
-      changes.movedProfiles = try session.assign(outcome.customerOf, previous: previous)
+      changes.movedProfiles = try session.assign(
+        outcome.customerOf, previous: outcome.previousCustomers, everything: outcome.isOfAll)
       try session.setNextCustomerID(outcome.nextCustomerID)
-      try session.replaceMatches(outcome.matches)
+      try session.replaceMatches(outcome.matches, everything: outcome.isOfAll)
       try session.append(outcome.lineage)
       changes.lineage = outcome.lineage.filter { $0.event != .new }
       changes.newCustomers = outcome.lineage.count { $0.event == .new }

@@ -1,11 +1,11 @@
-import Dispatch
 import KithCore
 
 extension IdentitySession {
   /// Ties profiles to their customers; only rows that change are written. Touched profiles that are not in
-  /// `customerOf` (deleted ones) lose theirs. Every customer that gained, lost or holds a touched profile is stale.
+  /// `customerOf` (deleted ones) lose theirs. Every customer that gained or lost a profile, or holds one that changed, is
+  /// stale; with `everything` all are.
   /// Returns how many profiles moved.
-  func assign(_ customerOf: [Int64: Int64], previous: [Int64: Int64]) throws -> Int {
+  func assign(_ customerOf: [Int64: Int64], previous: [Int64: Int64], everything: Bool) throws -> Int {
     // In the order of the table: neighbours lie on one page.
     let moved = Set(customerOf.keys).union(previous.keys).filter { customerOf[$0] != previous[$0] }.sorted()
     try bulk("moved", ["profile_id", "customer_id"]).insert(
@@ -20,71 +20,50 @@ extension IdentitySession {
         UPDATE profiles SET customer_id = (SELECT m.customer_id FROM moved m WHERE m.profile_id = profiles.profile_id)
         WHERE profile_id IN (SELECT profile_id FROM moved)
         """)
-    try bulk("stale", ["customer_id"])
-      .insert(Set(customerOf.values).union(previous.values).sorted(), { $1.integer($0) })
+    let stale =
+      everything
+      ? Set(customerOf.values).union(previous.values)
+      : Set(moved.flatMap { [customerOf[$0], previous[$0]] }.compactMap { $0 })
+    try bulk("stale", ["customer_id"]).insert(stale.sorted(), { $1.integer($0) })
+    if !everything { try markCustomersStale(in: "resolve_queue") }
     return moved.count
   }
 
   /// Customers whose totals changed without their identity: from the queue that the writers fill.
   func markQueuedCustomersStale() throws {
-    try db.execute(
-      sql: """
-        INSERT INTO stale
-        SELECT p.customer_id FROM refresh_queue q CROSS JOIN profiles p ON p.profile_id = q.profile_id
-        WHERE p.customer_id IS NOT NULL ON CONFLICT DO NOTHING
-        """)
+    try markCustomersStale(in: "refresh_queue")
     try db.analyze("stale")
   }
 
-  /// Replaces the matches among touched profiles.
-  func replaceMatches(_ matches: [StoredMatch]) throws {
-    let isEverything =
-      try Bool.fetchOne(
-        db, sql: "SELECT (SELECT COUNT(*) FROM touched) = (SELECT COUNT(*) FROM profiles)") ?? false
+  private func markCustomersStale(in queue: String) throws {
     try db.execute(
-      sql: isEverything
-        ? "DELETE FROM matches"
-        : """
-        DELETE FROM matches WHERE left_profile_id IN (SELECT profile_id FROM touched)
-          OR right_profile_id IN (SELECT profile_id FROM touched)
+      sql: """
+        INSERT INTO stale
+        SELECT p.customer_id FROM \(queue) q CROSS JOIN profiles p ON p.profile_id = q.profile_id
+        WHERE p.customer_id IS NOT NULL ON CONFLICT DO NOTHING
         """)
-    let first = try HubStore.firstNumber("matches", in: db)
-    let insert = try bulk(
-      "matches",
-      ["match_id", "left_profile_id", "right_profile_id", "rule", "kind", "value", "score", "is_used", "note"])
-    try insert.insert(
-      Array(matches.enumerated()),
-      { numbered, row in
-        let match = numbered.element
-        row.integer(first + Int64(numbered.offset)).integer(match.left).integer(match.right).text(match.rule)
-          .text(match.kind).text(match.value).real(match.score).integer(match.isUsed).text(match.note)
-      })
   }
 
-  /// Goes through the stale customers with their profiles, by id; `golden` is asked for many at a time, on all cores.
+  /// Goes through the stale customers with their profiles, by id; `golden` is asked for many at a time, on another core
+  /// while the next ones are read.
   func writeGolden(
-    _ writer: GoldenWriter, _ golden: @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
+    _ writer: GoldenWriter,
+    _ golden: @escaping @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws {
-    var waiting: [(customer: Int64, members: [StoredProfile])] = []
-    func write() throws {
-      let batch = waiting
+    var waiting: [GoldenBatch.Customer] = []
+    var running: GoldenBatch?
+    func next() throws {
+      let before = running
+      running = GoldenBatch(waiting, golden)
       waiting.removeAll(keepingCapacity: true)
-      var records = [GoldenCustomer?](repeating: nil, count: batch.count)
-      records.withUnsafeMutableBufferPointer { buffer in
-        nonisolated(unsafe) let records = buffer
-        DispatchQueue.concurrentPerform(iterations: (batch.count + 127) / 128) { part in
-          for index in part * 128..<min(batch.count, part * 128 + 128) {
-            records[index] = golden(batch[index].customer, batch[index].members)
-          }
-        }
-      }
-      try writer.write(records.compactMap { $0 })
+      if let before { try writer.write(before.records()) }
     }
     try eachStaleCustomer { customer, members in
       waiting.append((customer, members))
-      if waiting.count == 4_096 { try write() }
+      if waiting.count == GoldenBatch.size { try next() }
     }
-    try write()
+    try next()
+    if let running { try writer.write(running.records()) }
   }
 
   private func eachStaleCustomer(_ body: (Int64, [StoredProfile]) throws -> Void) throws {
@@ -191,9 +170,7 @@ extension IdentitySession {
   }
 
   func clearQueues() throws {
-    try db.execute(
-      sql:
-        "DELETE FROM resolve_queue; DELETE FROM refresh_queue; DELETE FROM touched; DELETE FROM moved; DELETE FROM stale; DELETE FROM members;"
-    )
+    try db.execute(sql: "DELETE FROM resolve_queue; DELETE FROM refresh_queue")
+    for table in Schema.identityTables { try db.execute(sql: "DELETE FROM \(table.name)") }
   }
 }

@@ -27,6 +27,12 @@ public struct IdentityRow: Sendable {
   public var identifiers: [CanonicalIdentifier]
   /// Whether it has an address or number to write to, even one that is nobody's: noreply@.
   public var hasContact: Bool
+  /// The customer that it belongs to.
+  public var customer: Int64?
+  /// Whether it is gone at its source: then it only tells whose it was.
+  public var isDeleted: Bool
+  /// Visitor ids that link, as `identifiers` stores them.
+  public var visitorHashes: [Int64] = []
 }
 
 /// Why two profiles are, or may be, one customer, as stored in `matches`.
@@ -95,6 +101,7 @@ public struct StoredGoldenValue: Sendable, Equatable {
 public struct IdentitySession {
   let db: StoreConnection
   let now: Timestamp
+  let memory: MemoryBudget
 
   /// A visitor id held by more profiles than this is nobody's and is not followed.
   static let visitorLimit = 200
@@ -114,88 +121,29 @@ public struct IdentitySession {
     }
   }
 
-  // MARK: what is touched
-
-  public func touchAll() throws {
-    try db.execute(sql: "INSERT INTO touched SELECT profile_id, 0 FROM profiles")
-    try db.analyze("touched")
+  /// From now on pages that were read stay, until `end`: the profiles of a customer lie anywhere in the tables.
+  func keepPages() throws {
+    if !db.isRemote { try db.execute(sql: "PRAGMA cache_size = -\(memory.identityCacheBytes / 1_024)") }
   }
 
-  /// Takes in the profiles that changed, and those that were linked to them without being one. Returns their ids.
-  public func touchQueued() throws -> [Int64] {
-    try db.execute(
-      sql: """
-        INSERT INTO touched SELECT profile_id, 0 FROM resolve_queue;
-        INSERT INTO touched SELECT m.right_profile_id, 0
-          FROM resolve_queue q CROSS JOIN matches m ON m.left_profile_id = q.profile_id WHERE NOT m.is_used
-          ON CONFLICT DO NOTHING;
-        INSERT INTO touched SELECT m.left_profile_id, 0
-          FROM resolve_queue q CROSS JOIN matches m ON m.right_profile_id = q.profile_id WHERE NOT m.is_used
-          ON CONFLICT DO NOTHING;
-        """)
-    try db.analyze("touched")
-    return try Int64.fetchAll(db, sql: "SELECT profile_id FROM touched ORDER BY profile_id")
+  func end() {
+    // It is no more than a setting; the connection goes on without it.
+    if !db.isRemote { try? db.execute(sql: "PRAGMA cache_size = -\(memory.cacheBytes / 1_024)") }
   }
-
-  /// Takes in more profiles, and everybody who is in one customer with, or has a visitor id of, those that the last call
-  /// took in. Returns the ids of all that are new.
-  public func touch(_ ids: [Int64]) throws -> [Int64] {
-    let last = try Int64.fetchOne(db, sql: "SELECT MAX(round) FROM touched") ?? 0
-    let insert = try bulk("touched", ["profile_id", "round"])
-    try insert.insert(ids, { $1.integer($0).integer(last + 1) })
-    // What came just now has mates too.
-    for round in [last, last + 1] {
-      try db.execute(sql: Self.sameCustomer, arguments: [last + 2, round])
-      try db.execute(sql: Self.sameVisitor, arguments: [last + 2, round, Self.visitorLimit])
-    }
-    return try Int64.fetchAll(
-      db, sql: "SELECT profile_id FROM touched WHERE round > ? ORDER BY profile_id", arguments: [last])
-  }
-
-  public func touchedIDs() throws -> [Int64] {
-    try Int64.fetchAll(db, sql: "SELECT profile_id FROM touched ORDER BY profile_id")
-  }
-
-  private static let sameVisitor = """
-    INSERT INTO touched
-    SELECT other.profile_id, ?1
-    FROM touched t
-    CROSS JOIN identifiers mine ON mine.profile_id = t.profile_id AND mine.links AND mine.kind = 6
-    CROSS JOIN identifiers other ON other.identifier_hash = mine.identifier_hash AND other.links
-    WHERE t.round = ?2 AND (
-      SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = mine.identifier_hash AND held.links
-    ) <= ?3
-    ON CONFLICT DO NOTHING
-    """
-
-  private static let sameCustomer = """
-    INSERT INTO touched
-    SELECT other.profile_id, ?1
-    FROM touched t
-    CROSS JOIN profiles mine ON mine.profile_id = t.profile_id AND mine.customer_id IS NOT NULL
-    CROSS JOIN profiles other ON other.customer_id = mine.customer_id
-    WHERE t.round = ?2
-    ON CONFLICT DO NOTHING
-    """
 
   // MARK: profiles
 
   /// Which profiles `eachRow` goes through.
   public enum Scope: Sendable {
     case all
-    case touched
     /// Those that changed since the index was kept, and those that wait.
     case changed
   }
 
-  /// Calls `body` with every profile that exists at its source, by id.
+  /// Calls `body` with every profile, by id.
   public func eachRow(_ scope: Scope, _ body: (IdentityRow) throws -> Void) throws {
     switch scope {
     case .all: try Self.eachRow(db, profiles: "profiles p", identifiers: "identifiers i", body)
-    case .touched:
-      try Self.eachRow(
-        db, profiles: "touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id",
-        identifiers: "touched t CROSS JOIN identifiers i ON i.profile_id = t.profile_id", body)
     case .changed:
       try Self.eachRow(
         db, profiles: "\(Self.changed) c CROSS JOIN profiles p ON p.profile_id = c.profile_id",
@@ -240,14 +188,14 @@ public struct IdentitySession {
     let arena = BindArena()
     let profiles = try FastStatement(
       """
-      SELECT p.profile_id, p.kind = 'organisation', p.email IS NOT NULL OR p.phone IS NOT NULL, p.source,
-        \(columns)
-      FROM \(profiles)
-      WHERE NOT p.is_deleted ORDER BY p.profile_id
+      SELECT p.profile_id, p.kind = 'organisation', p.email IS NOT NULL OR p.phone IS NOT NULL, p.source, p.customer_id,
+        p.is_deleted, \(columns)
+      FROM \(profiles) ORDER BY p.profile_id
       """, in: db, arena: arena, hasManyRows: true)
     let identifiers = try FastStatement(
       """
-      SELECT i.profile_id, i.kind, i.namespace, i.value FROM \(identifiers) WHERE i.links AND i.kind < 6 ORDER BY i.profile_id
+      SELECT i.profile_id, i.kind, i.namespace, i.value, i.identifier_hash FROM \(identifiers) WHERE i.links
+      ORDER BY i.profile_id
       """, in: db, arena: arena, hasManyRows: true)
     defer {
       profiles.reset()
@@ -260,16 +208,20 @@ public struct IdentitySession {
       var row = IdentityRow(
         id: profiles.int64(0), source: profiles.optionalText(3) ?? "",
         kind: profiles.int64(1) == 1 ? .organisation : .person, attributes: [], identifiers: [],
-        hasContact: profiles.int64(2) == 1)
+        hasContact: profiles.int64(2) == 1, customer: profiles.optionalInt64(4), isDeleted: profiles.int64(5) == 1)
       for (column, attribute) in comparedAttributes.enumerated() {
-        if let text = profiles.optionalText(CInt(column) + 4) { row.attributes.append(.init(attribute, text)) }
+        if let text = profiles.optionalText(CInt(column) + 6) { row.attributes.append(.init(attribute, text)) }
       }
       while hasIdentifier, identifiers.int64(0) <= row.id {
         if identifiers.int64(0) == row.id, let kind = Identifier.Kind(rawValue: UInt8(identifiers.int64(1))) {
-          row.identifiers.append(
-            CanonicalIdentifier(
-              kind: kind, namespace: identifiers.optionalText(2) ?? "", value: identifiers.optionalText(3) ?? "",
-              display: "", delivered: ""))
+          if kind == .visitorID {
+            row.visitorHashes.append(identifiers.int64(4))
+          } else {
+            row.identifiers.append(
+              CanonicalIdentifier(
+                kind: kind, namespace: identifiers.optionalText(2) ?? "", value: identifiers.optionalText(3) ?? "",
+                display: "", delivered: ""))
+          }
         }
         hasIdentifier = try identifiers.step()
       }
@@ -281,15 +233,17 @@ public struct IdentitySession {
     .givenName, .familyName, .birthDate, .street, .houseNumber, .postcode, .city, .company, .gender,
   ]
 
-  /// The visitor ids of touched persons that lead somewhere, each with its namespace.
-  public func visitorIDs() throws -> [(profile: Int64, visitor: String)] {
+  /// The visitor ids of persons that lead somewhere, each with its namespace.
+  ///
+  /// - Parameter everything: of all persons, else of the touched ones.
+  public func visitorIDs(everything: Bool) throws -> [(profile: Int64, visitor: String)] {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT t.profile_id, i.namespace || ' ' || i.value
-        FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id AND NOT p.is_deleted AND p.kind = 'person'
-          CROSS JOIN identifiers i ON i.profile_id = t.profile_id AND i.links AND i.kind = 6
-        WHERE (
+        SELECT p.profile_id, i.namespace || ' ' || i.value
+        FROM \(everything ? "profiles p" : Self.touchedProfiles)
+          CROSS JOIN identifiers i ON i.profile_id = p.profile_id AND i.links AND i.kind = 6
+        WHERE NOT p.is_deleted AND p.kind = 'person' AND (
           SELECT COUNT(*) FROM identifiers held WHERE held.identifier_hash = i.identifier_hash AND held.links
         ) <= ?
         ORDER BY 1, 2
@@ -297,22 +251,19 @@ public struct IdentitySession {
     ).map { ($0[0], $0[1]) }
   }
 
-  /// The customer of every touched profile, deleted ones included: what ids are handed on from.
-  public func previousCustomers() throws -> [Int64: Int64] {
-    try numbers(
-      """
-      SELECT p.profile_id, p.customer_id FROM touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id
-      WHERE p.customer_id IS NOT NULL
-      """)
-  }
+  static let touchedProfiles = "touched t CROSS JOIN profiles p ON p.profile_id = t.profile_id"
 
-  /// Ids that were merged or retired and that no customer has now, by the touched profile that stood for them.
-  public func formerCustomers() throws -> [Int64: Int64] {
-    try numbers(
+  /// Ids that were merged or retired and that no customer has now, by the profile that stood for them.
+  ///
+  /// - Parameter everything: of all profiles, else of the touched ones.
+  public func formerCustomers(everything: Bool) throws -> [Int64: Int64] {
+    let lineage = "customer_lineage l"
+    return try numbers(
       """
-      SELECT l.profile_id, l.customer_id FROM touched t
-        CROSS JOIN customer_lineage l ON l.profile_id = t.profile_id AND l.event IN ('merge', 'retired')
-      WHERE NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = l.customer_id)
+      SELECT l.profile_id, l.customer_id
+      FROM \(everything ? lineage : "touched t CROSS JOIN \(lineage) ON l.profile_id = t.profile_id")
+      WHERE l.profile_id IS NOT NULL AND l.event IN ('merge', 'retired')
+        AND NOT EXISTS (SELECT 1 FROM customers c WHERE c.customer_id = l.customer_id)
       ORDER BY l.sequence
       """)
   }
@@ -372,9 +323,9 @@ public struct IdentitySession {
     }
   }
 
-  /// How many profiles exist at their source.
+  /// How many profiles there are, deleted ones included: those that exist would have to be looked at one by one.
   public func profileCount() throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles WHERE NOT is_deleted") ?? 0
+    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM profiles") ?? 0
   }
 
   /// Inserts into a table; what is there stays.

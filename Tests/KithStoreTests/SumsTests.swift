@@ -133,12 +133,17 @@ import Testing
     _ = try hub.store.resolveIdentity(
       baseCurrency: "EUR", at: FixedTime.noon,
       decide: { session in
-        if isEverything { try session.touchAll() } else { _ = try session.touchQueued() }
-        let touched = try session.touchedIDs()
+        var previous: [Int64: Int64] = [:]
         var customers: [Int64: Int64] = [:]
-        for id in touched { customers[id] = first + id % people + 1 }
+        func note(_ row: IdentityRow) {
+          previous[row.id] = row.customer
+          customers[row.id] = first + row.id % people + 1
+        }
+        if isEverything { try session.eachRow(.all, note) } else { _ = try session.touchQueued(note) }
         return IdentityOutcome(
-          profiles: touched.count, hasLearned: false, customerOf: customers, nextCustomerID: 10, matches: [],
+          profiles: customers.count, isOfAll: isEverything, hasLearned: false, previousCustomers: previous,
+          customerOf: customers, nextCustomerID: 10,
+          matches: [],
           lineage: [])
       },
       golden: { customer, _ in GoldenCustomer(customerID: customer, displayName: "c\(customer)", values: []) })

@@ -13,6 +13,8 @@ public struct IdentityComponent {
   /// By the row that stands for it.
   private var isKnown: Set<Int32> = []
   private var edges: [UInt64: Float] = [:]
+  /// What `lead` found: the same neighbour is met by several of its keys.
+  private var leads: [Int32: Int32] = [:]
 
   /// - Parameter decisions: all of them.
   public init(_ index: ProfileIndex, _ model: IdentityModel, decisions: [Decision], settings: IdentitySettings) {
@@ -26,7 +28,8 @@ public struct IdentityComponent {
   /// Takes profiles in, with all that are linked to them directly or through others. Returns the ids of those that were
   /// not known before; ids that the index does not have are left out.
   public mutating func add(_ ids: [Int64]) -> [Int64] {
-    var frontier = ids.compactMap { index.row(of: $0) }.map(lead)
+    var frontier: [Int32] = []
+    for id in ids { if let row = index.row(of: id) { frontier.append(knownLead(row)) } }
     var found: [Int64] = []
     while let row = frontier.popLast() {
       guard isKnown.insert(row).inserted else { continue }
@@ -91,7 +94,7 @@ public struct IdentityComponent {
       others.removeAll(keepingCapacity: true)
       var last: Int32 = -1
       index.eachRow(withKey: key) { found, mayHaveCopies in
-        let other = mayHaveCopies ? lead(found) : found
+        let other = mayHaveCopies ? knownLead(found) : found
         if other != last, !others.contains(other) { others.append(other) }
         last = other
       }
@@ -129,6 +132,13 @@ public struct IdentityComponent {
     if isApart(row) { return row }
     let copies = index.copies(of: row)
     return copies.count == 1 ? row : copies.first { !isApart($0) } ?? row
+  }
+
+  private mutating func knownLead(_ row: Int32) -> Int32 {
+    if let known = leads[row] { return known }
+    let found = lead(row)
+    leads[row] = found
+    return found
   }
 
   private func rows(_ lead: Int32) -> [Int32] {

@@ -138,6 +138,19 @@ extension Schema {
         .column("profile_id", .integer, "The profile."), .column("round", .integer, "When it was taken in."),
       ]),
     TableSpecification(
+      "touched_customers", "A customer of touched profiles.", key: ["customer_id"], indexes: [.on("round")],
+      published: false,
+      columns: [
+        .column("customer_id", .integer, "The customer."), .column("round", .integer, "With whom it was met."),
+      ]),
+    TableSpecification(
+      "touched_visitors", "A visitor id of touched profiles.", key: ["identifier_hash"], indexes: [.on("round")],
+      published: false,
+      columns: [
+        .column("identifier_hash", .integer, "As in identifiers."),
+        .column("round", .integer, "With whom it was met."),
+      ]),
+    TableSpecification(
       "moved", "A profile that changes its customer.", key: ["profile_id"], published: false,
       columns: [
         .column("profile_id", .integer, "The profile."), .optional("customer_id", .integer, "Its customer now."),
