@@ -30,11 +30,40 @@ enum CandidateKey: UInt64, CaseIterable {
   }
 }
 
-/// Works out the keys of rows.
-struct CandidateKeys {
+/// Works out the keys of rows: of a table to which no row is added meanwhile.
+struct CandidateKeys: @unchecked Sendable {
+  // Unchecked: it points into the table and only reads.
   private let table: ProfileTable
+  private let values: UnsafePointer<Int32>
+  private let names: NameView
+  private let emails: TextView
+  private let locals: UnsafePointer<Int32>
+  private let localParts: TextView
+  private let phones: TextView
+  private let customerNumbers: TextView
+  private let userIDs: TextView
+  private let loyaltyNumbers: TextView
+  private let streets: TextView
+  private let houses: TextView
+  private let postcodes: TextView
+  private let cities: TextView
 
-  init(_ table: ProfileTable) { self.table = table }
+  init(_ table: ProfileTable) {
+    self.table = table
+    values = UnsafePointer(table.values.base)
+    names = NameView(table.names)
+    emails = TextView(table.emails)
+    locals = UnsafePointer(table.locals.base)
+    localParts = TextView(table.localParts.texts)
+    phones = TextView(table.phones)
+    customerNumbers = TextView(table.customerNumbers)
+    userIDs = TextView(table.userIDs)
+    loyaltyNumbers = TextView(table.loyaltyNumbers)
+    streets = TextView(table.streets.texts)
+    houses = TextView(table.houses.texts)
+    postcodes = TextView(table.postcodes.texts)
+    cities = TextView(table.cities.texts)
+  }
 
   // MARK: entries: 4 bits of kind, 32 bits of hash, 28 bits of row
 
@@ -65,42 +94,41 @@ struct CandidateKeys {
     if card.kind != 0 {
       // Organisations share mailboxes, switchboards and names with their people: only their numbers tell who they are.
       guard key == .number else { return }
-      for value in table.values(card, .customerNumber) { add(4, table.customerNumbers.hash(value)) }
-      for value in table.values(card, .userID) { add(5, table.userIDs.hash(value)) }
+      for value in values(card, .customerNumber) { add(4, customerNumbers.hash(value)) }
+      for value in values(card, .userID) { add(5, userIDs.hash(value)) }
       return
     }
     let (given, family) = (card.given, card.family)
-    let names = table.names.texts
     switch key {
-    case .email: for value in table.values(card, .email) { add(table.emails.hash(value)) }
-    case .localPart: for value in table.values(card, .email) { add(table.localParts.texts.hash(table.locals[value])) }
-    case .phone: for value in table.values(card, .phone) { add(table.phones.hash(value)) }
-    case .phoneEnd: for value in table.values(card, .phone) { add(lastDigits(value)) }
+    case .email: for value in values(card, .email) { add(emails.hash(value)) }
+    case .localPart: for value in values(card, .email) { add(localParts.hash(locals[Int(value)])) }
+    case .phone: for value in values(card, .phone) { add(phones.hash(value)) }
+    case .phoneEnd: for value in values(card, .phone) { add(lastDigits(value)) }
     case .number:
-      for value in table.values(card, .customerNumber) { add(1, table.customerNumbers.hash(value)) }
-      for value in table.values(card, .userID) { add(2, table.userIDs.hash(value)) }
-      for value in table.values(card, .loyaltyNumber) { add(3, table.loyaltyNumbers.hash(value)) }
+      for value in values(card, .customerNumber) { add(1, customerNumbers.hash(value)) }
+      for value in values(card, .userID) { add(2, userIDs.hash(value)) }
+      for value in values(card, .loyaltyNumber) { add(3, loyaltyNumbers.hash(value)) }
     case .fullName:
-      for one in table.names.tokens(of: given) {
-        for other in table.names.tokens(of: family) {
-          let (one, other) = (names.hash(one), names.hash(other))
+      for one in names.tokens(of: given) {
+        for other in names.tokens(of: family) {
+          let (one, other) = (names.texts.hash(one), names.texts.hash(other))
           add(min(one, other), max(one, other))
         }
       }
-      if family == 0 { for one in table.names.tokens(of: given) { add(names.hash(one), 1 << 40) } }
+      if family == 0 { for one in names.tokens(of: given) { add(names.texts.hash(one), 1 << 40) } }
     case .birthAndName:
       let birth = fullBirth(card.birth)
       if birth > 0 { eachName(given, family) { add(birth, $0) } }
     case .birthAndPlace:
       let birth = fullBirth(card.birth)
-      if birth > 0 { add(birth, table.postcodes.texts.hash(card.postcode)) }
-      if birth > 0 { add(birth, table.cities.texts.hash(card.city), 7) }
+      if birth > 0 { add(birth, postcodes.hash(card.postcode)) }
+      if birth > 0 { add(birth, cities.hash(card.city), 7) }
     case .postcodeAndName:
-      let postcode = table.postcodes.texts.hash(card.postcode)
+      let postcode = postcodes.hash(card.postcode)
       if postcode > 0 { eachName(given, family) { add(postcode, $0) } }
     case .streetAndName:
-      let street = table.streets.texts.hash(card.street)
-      let house = table.houses.texts.hash(card.house)
+      let street = streets.hash(card.street)
+      let house = houses.hash(card.house)
       if street > 0 {
         eachName(given, family) {
           add(street, house, $0)
@@ -112,19 +140,24 @@ struct CandidateKeys {
       add(sound(family), initial(given), year)
       add(sound(given), initial(family), year)
     case .soundAndPlace:
-      let postcode = table.postcodes.texts.hash(card.postcode)
+      let postcode = postcodes.hash(card.postcode)
       add(sound(family), postcode)
       add(sound(given), postcode, 5)
-      add(sound(family), initial(given), table.cities.texts.hash(card.city))
+      add(sound(family), initial(given), cities.hash(card.city))
     case .name: eachName(given, family) { add($0) }
     case .birth: add(fullBirth(card.birth))
     }
   }
 
-  private func eachName(_ given: Int32, _ family: Int32, _ body: (UInt64) -> Void) {
-    let texts = table.names.texts
-    for token in table.names.tokens(of: given) where texts[token].count > 1 { body(texts.hash(token)) }
-    for token in table.names.tokens(of: family) where texts[token].count > 1 { body(texts.hash(token)) }
+  @inline(__always) private func values(_ card: ProfileCard, _ kind: Identifier.Kind) -> UnsafeBufferPointer<Int32> {
+    let (start, count) = card.place(of: kind)
+    return UnsafeBufferPointer(start: values + start, count: count)
+  }
+
+  @inline(__always) private func eachName(_ given: Int32, _ family: Int32, _ body: (UInt64) -> Void) {
+    let texts = names.texts
+    for token in names.tokens(of: given) where texts[token].count > 1 { body(texts.hash(token)) }
+    for token in names.tokens(of: family) where texts[token].count > 1 { body(texts.hash(token)) }
   }
 
   /// A full birth date with the smaller of day and month first; 0 when it is not known.
@@ -133,15 +166,15 @@ struct CandidateKeys {
     return month == 0 ? 0 : UInt64(birth / 10_000 * 10_000 + min(month, day) * 100 + max(month, day))
   }
 
-  private func sound(_ name: Int32) -> UInt64 { UInt64(table.names.sounds[name]) }
+  private func sound(_ name: Int32) -> UInt64 { UInt64(names.sound(of: name)) }
 
   private func initial(_ name: Int32) -> UInt64 {
-    let text = table.names.texts[name]
+    let text = names.texts[name]
     return text.count == 0 ? 0 : UInt64(text[0])
   }
 
   private func lastDigits(_ phone: Int32) -> UInt64 {
-    let text = table.phones[phone]
+    let text = phones[phone]
     var value: UInt64 = 0
     for index in max(0, text.count - 7)..<text.count { value = value * 10 + UInt64(text[index] & 15) }
     return text.count < 8 ? 0 : value + 1

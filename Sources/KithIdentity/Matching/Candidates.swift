@@ -41,14 +41,37 @@ struct Candidates {
     }
     nonisolated(unsafe) let blocks = results
     DispatchQueue.concurrentPerform(iterations: keys.count) { fill(keys[$0], &blocks[$0]) }
-    for index in keys.indices {
-      pairs += results[index].pairs
-      crowded += results[index].crowded
-      results[index] = Block()
-    }
-    RadixSort.sort(&pairs, bits: 0..<RadixSort.pairBits(rows: places))
-    RadixSort.removeDuplicates(&pairs)
+    for index in keys.indices { crowded += results[index].crowded }
+    pairs = Self.merged(UnsafeBufferPointer(start: results, count: keys.count), places)
   }
+
+  /// The pairs of all blocks, each once, ascending: those of some places on one core, those of others on another.
+  private static func merged(_ found: UnsafeBufferPointer<Block>, _ places: Int) -> [UInt64] {
+    nonisolated(unsafe) let found = found
+    let share = UInt64(max((places + parts - 1) / parts, 1))
+    var lists = [[UInt64]](repeating: [], count: parts)
+    lists.withUnsafeMutableBufferPointer { buffer in
+      nonisolated(unsafe) let lists = buffer
+      DispatchQueue.concurrentPerform(iterations: parts) { part in
+        let range = UInt64(part) * share << 32..<UInt64(part + 1) * share << 32
+        var own: [UInt64] = []
+        own.reserveCapacity(found.reduce(0) { $0 + $1.pairs.count } / parts)
+        for block in found { for pair in block.pairs where range.contains(pair) { own.append(pair) } }
+        RadixSort.sort(&own, bits: 0..<RadixSort.pairBits(rows: places))
+        RadixSort.removeDuplicates(&own)
+        lists[part] = own
+      }
+    }
+    var all: [UInt64] = []
+    all.reserveCapacity(lists.reduce(0) { $0 + $1.count })
+    for part in lists.indices {
+      all += lists[part]
+      lists[part] = []
+    }
+    return all
+  }
+
+  private static let parts = 4
 
   /// What one key finds.
   private struct Block {

@@ -11,20 +11,30 @@ public struct IdentityModel: Sendable, Equatable {
   public internal(set) var profiles: Int
 
   /// Learns without labels: the same profiles in any order give the same model.
-  init(
-    _ table: ProfileTable, _ cards: Column<ProfileCard>, _ candidates: Candidates,
-    limits: [Identifier.Kind: Int] = [:]
-  ) {
-    let counts = ValueCounts(table, cards)
-    let start = Comparer(
-      table: table, frequencies: Frequencies(table, ValueShares(counts, own: 1, limits: limits)))
-    let strangers = StrangerSample(start, cards)
+  ///
+  /// - Parameters:
+  ///   - limits: how many people may share an identifier of a kind before it is no evidence.
+  ///   - findCandidates: finds the pairs to learn from, while what needs no pairs is counted.
+  /// - Returns: also the pairs that were found.
+  static func learned(
+    _ table: ProfileTable, _ cards: Column<ProfileCard>, limits: [Identifier.Kind: Int] = [:],
+    _ findCandidates: () -> Candidates
+  ) -> (model: IdentityModel, candidates: Candidates) {
+    let ((counts, start, strangers), candidates) = Parallel.both(
+      {
+        let counts = ValueCounts(table, cards)
+        let start = Comparer(
+          table: table, frequencies: Frequencies(table, ValueShares(counts, own: 1, limits: limits)))
+        return (counts, start, StrangerSample(start, cards))
+      }, findCandidates)
     // How common a value is among others is only known once one knows how many records a person has.
-    let first = Training(start, candidates.pairs, cards, strangers: strangers)
-    shares = ValueShares(counts, own: first.recordsPerPerson, limits: limits)
+    let sample = Training.Sample(candidates.pairs, cards)
+    let first = Training(start, sample, cards, strangers: strangers)
+    let shares = ValueShares(counts, own: first.recordsPerPerson, limits: limits)
     let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
-    weights = Training(comparer, candidates.pairs, cards, strangers: strangers).model
-    crowded = candidates.crowded
-    profiles = cards.count
+    let weights = Training(comparer, sample, cards, strangers: strangers).model
+    let model = IdentityModel(
+      weights: weights, shares: shares, crowded: candidates.crowded, profiles: cards.count)
+    return (model, candidates)
   }
 }

@@ -29,8 +29,8 @@ public struct Matching: Sendable {
   public init(_ table: ProfileTable) {
     let distinct = DistinctRows(table)
     let cards = distinct.cards(of: table)
-    let candidates = Candidates(table, cards)
-    model = IdentityModel(table, cards, candidates)
+    let candidates: Candidates
+    (model, candidates) = IdentityModel.learned(table, cards) { Candidates(table, cards) }
     pairs = candidates.pairs.count
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     let edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)

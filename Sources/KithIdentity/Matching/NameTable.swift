@@ -7,12 +7,13 @@ final class NameTable: Sendable {
   /// How the name sounds, written together; 0 for the missing name.
   let sounds = Column<UInt32>()
   /// Tokens of each name, as numbers of names: `anna lena` → `anna`, `lena`.
-  private let tokenStarts = Column<UInt32>()
-  private let tokens = Column<Int32>()
+  fileprivate let tokenStarts = Column<UInt32>()
+  fileprivate let tokens = Column<Int32>()
   private let classStarts = Column<UInt32>()
   /// Nickname classes of the first token, ascending.
   private let classes = Column<Int16>()
-  private let raw = TextPool(capacity: 65_536)
+  /// As they were given.
+  let raw = TextPool(capacity: 65_536)
   private let folded = Column<Int32>()
 
   init() {
@@ -70,6 +71,28 @@ final class NameTable: Sendable {
       if classes[a] < classes[b] { a += 1 } else { b += 1 }
     }
     return false
+  }
+}
+
+/// The names of a table for reading only, without a retain count for each: valid while the table lives and no name is added.
+struct NameView {
+  let texts: TextView
+  private let sounds: UnsafePointer<UInt32>
+  private let tokenStarts: UnsafePointer<UInt32>
+  private let tokens: UnsafePointer<Int32>
+
+  init(_ names: NameTable) {
+    texts = TextView(names.texts)
+    sounds = UnsafePointer(names.sounds.base)
+    tokenStarts = UnsafePointer(names.tokenStarts.base)
+    tokens = UnsafePointer(names.tokens.base)
+  }
+
+  @inline(__always) func sound(of name: Int32) -> UInt32 { sounds[Int(name)] }
+
+  @inline(__always) func tokens(of name: Int32) -> UnsafeBufferPointer<Int32> {
+    let start = Int(tokenStarts[Int(name)])
+    return UnsafeBufferPointer(start: tokens + start, count: Int(tokenStarts[Int(name) + 1]) - start)
   }
 }
 

@@ -1,7 +1,21 @@
 import Dispatch
 
-/// The same for many numbers, on all cores; results in the order of the numbers.
+/// Work on all cores.
 enum Parallel {
+  /// Two things at once. The second one may use all cores in turn as soon as the first is done.
+  static func both<A, B>(_ one: @escaping @Sendable () -> A, _ other: () -> B) -> (A, B) {
+    let place = UnsafeMutablePointer<A>.allocate(capacity: 1)
+    defer { place.deallocate() }
+    nonisolated(unsafe) let result = place
+    let group = DispatchGroup()
+    // Not as two iterations of `concurrentPerform`: within one, what `other` spreads over the cores finds only its own.
+    DispatchQueue.global().async(group: group) { result.initialize(to: one()) }
+    let second = other()
+    group.wait()
+    return (result.move(), second)
+  }
+
+  /// The same for many numbers; results in the order of the numbers.
   static func map<T: BitwiseCopyable>(count: Int, _ body: @Sendable (Int) -> T) -> [T] {
     if count == 0 { return [] }
     return [T](unsafeUninitializedCapacity: count) { buffer, filled in

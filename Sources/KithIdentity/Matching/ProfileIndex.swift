@@ -233,10 +233,13 @@ extension ProfileIndex {
     let distinct = apart.isEmpty ? base?.distinct ?? DistinctRows(table) : DistinctRows(table, apart: apart)
     let cards = distinct.cards(of: table)
     let entries = apart.isEmpty ? base?.entries : nil
-    let candidates =
-      entries.map { Candidates($0, places: distinct.count, crowded: known?.crowded) }
-      ?? Candidates(table, cards, crowded: known?.crowded)
-    var model = known ?? IdentityModel(table, cards, candidates, limits: settings.limits)
+    let findCandidates: () -> Candidates = { [table] in
+      entries.map { Candidates($0, places: cards.count, crowded: known?.crowded) }
+        ?? Candidates(table, cards, crowded: known?.crowded)
+    }
+    var (model, candidates) =
+      known.map { ($0, findCandidates()) }
+      ?? IdentityModel.learned(table, cards, limits: settings.limits, findCandidates)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     var edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)

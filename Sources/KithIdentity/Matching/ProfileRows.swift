@@ -17,6 +17,7 @@ public struct ProfileRows: Sendable {
 
   struct Part: BitwiseCopyable, Sendable {
     enum Content: UInt8, Sendable {
+      // In the order of `ProfileTable.lookups`.
       case given, family, full, street, house, postcode, city, company
       case email, phone, customerNumber, userID, loyaltyNumber
     }
@@ -24,6 +25,10 @@ public struct ProfileRows: Sendable {
     var content: Content
     var start: UInt32
     var count: UInt32
+
+    @inline(__always) func text(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+      UnsafeRawBufferPointer(rebasing: bytes[Int(start)..<Int(start + count)])
+    }
   }
 
   private(set) var rows: [Row] = []
@@ -107,9 +112,9 @@ public struct ProfileRows: Sendable {
     parts.append(Part(content: content, start: UInt32(start), count: UInt32(bytes.count - start)))
   }
 
-  /// What was added to a row.
-  func parts(of row: Int) -> ArraySlice<Part> {
-    let end = row + 1 < rows.count ? Int(rows[row + 1].firstPart) : parts.count
-    return parts[Int(rows[row].firstPart)..<end]
+  /// What was added to some rows, one after the other; rows beyond the last have nothing.
+  func parts(of rows: Range<Int>) -> ArraySlice<Part> {
+    let end = rows.upperBound < self.rows.count ? Int(self.rows[rows.upperBound].firstPart) : parts.count
+    return parts[Int(self.rows[rows.lowerBound].firstPart)..<end]
   }
 }

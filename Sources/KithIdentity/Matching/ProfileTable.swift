@@ -29,7 +29,19 @@ public final class ProfileTable: @unchecked Sendable {
   let userIDs = TextPool()
   let loyaltyNumbers = TextPool()
 
-  public init() {}
+  /// Where the texts of `ProfileRows.Part` are looked up first, by their content.
+  private let lookups: [Unmanaged<TextPool>]
+  /// What was read ahead: without a use nothing would be.
+  private var readAhead: UInt32 = 0
+
+  public init() {
+    let names = names.raw
+    let pools = [
+      names, names, names, streets.raw, houses.raw, postcodes.raw, cities.raw, companies.raw, emails, phones,
+      customerNumbers, userIDs, loyaltyNumbers,
+    ]
+    lookups = pools.map(Unmanaged.passUnretained)
+  }
 
   /// Adds a profile; its row is `count` before the call.
   ///
@@ -53,11 +65,65 @@ public final class ProfileTable: @unchecked Sendable {
   /// Adds all rows, in their order.
   public func append(_ rows: ProfileRows) {
     rows.bytes.withUnsafeBytes { bytes in
-      for place in rows.rows.indices { append(rows.rows[place], rows.parts(of: place), bytes) }
+      for start in stride(from: 0, to: rows.count, by: Self.rowsAtOnce) {
+        append(rows, start..<min(start + Self.rowsAtOnce, rows.count), bytes)
+      }
     }
   }
 
-  private func append(_ row: ProfileRows.Row, _ parts: ArraySlice<ProfileRows.Part>, _ bytes: UnsafeRawBufferPointer) {
+  private static let rowsAtOnce = 16
+
+  private func append(_ rows: ProfileRows, _ places: Range<Int>, _ bytes: UnsafeRawBufferPointer) {
+    readAhead(rows.parts(of: places).lazy.map { (self.lookups[Int($0.content.rawValue)], $0.text(in: bytes)) })
+    withUnsafeTemporaryAllocation(of: ProfileCard.self, capacity: places.count) { new in
+      for place in places {
+        new[place - places.lowerBound] = card(rows.rows[place], rows.parts(of: place..<place + 1), bytes)
+      }
+      let count = places.count
+      withUnsafeTemporaryAllocation(of: (given: UInt64, family: UInt64).self, capacity: count) { fullNames in
+        for place in 0..<count {
+          fullNames[place] = (names.texts.hash(new[place].given), names.texts.hash(new[place].family))
+        }
+        let pool = Unmanaged.passUnretained(fullNameTexts)
+        let texts = UnsafeRawBufferPointer(fullNames)
+        readAhead((0..<count).lazy.map { (pool, UnsafeRawBufferPointer(rebasing: texts[$0 * 16..<$0 * 16 + 16])) })
+        for place in 0..<count where new[place].given != 0 && new[place].family != 0 {
+          new[place].fullName = fullNameTexts.number(
+            of: UnsafeRawBufferPointer(rebasing: texts[place * 16..<place * 16 + 16]))
+        }
+      }
+      for place in 0..<count {
+        new[place].content = content(of: new[place])
+        cards.append(new[place])
+      }
+    }
+    count += places.count
+  }
+
+  /// Has memory brought in that looking up each text will wait for: where its number stands, where the number's text
+  /// begins, and the text.
+  private func readAhead(_ texts: some Collection<(Unmanaged<TextPool>, UnsafeRawBufferPointer)>) {
+    withUnsafeTemporaryAllocation(of: (pool: Unmanaged<TextPool>, found: UInt32).self, capacity: texts.count) { found in
+      var count = 0
+      for (pool, text) in texts {
+        found[count] = (pool, UInt32(pool._withUnsafeGuaranteedRef { $0.firstNumber(of: text) }))
+        count += 1
+      }
+      for place in 0..<count {
+        let number = Int32(found[place].found)
+        found[place].found = found[place].pool._withUnsafeGuaranteedRef { $0.start(of: number) }
+      }
+      for place in 0..<count {
+        let start = found[place].found
+        readAhead &+= UInt32(found[place].pool._withUnsafeGuaranteedRef { $0.byte(at: start) })
+      }
+    }
+  }
+
+  /// What a row says but for its full name.
+  private func card(
+    _ row: ProfileRows.Row, _ parts: ArraySlice<ProfileRows.Part>, _ bytes: UnsafeRawBufferPointer
+  ) -> ProfileCard {
     var card = ProfileCard()
     card.kind = row.kind
     card.birth = row.birth
@@ -67,7 +133,7 @@ public final class ProfileTable: @unchecked Sendable {
     var lone: Int32 = 0
     var hasValues = false
     for part in parts {
-      let text = UnsafeRawBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.start + part.count)])
+      let text = part.text(in: bytes)
       switch part.content {
       case .given: card.given = names.number(of: text)
       case .family: card.family = names.number(of: text)
@@ -82,15 +148,9 @@ public final class ProfileTable: @unchecked Sendable {
     }
     // A name of one word may be given or family name: it stands among the given ones, without a family name.
     if card.given == 0, card.family == 0 { card.given = lone }
-    if card.given != 0, card.family != 0 {
-      let pair = (names.texts.hash(card.given), names.texts.hash(card.family))
-      card.fullName = withUnsafeBytes(of: pair) { fullNameTexts.number(of: $0) }
-    }
     // The values of one kind lie together.
     if hasValues { for kind in ProfileCard.kinds { addValues(kind, parts, bytes, to: &card) } }
-    card.content = content(of: card)
-    cards.append(card)
-    count += 1
+    return card
   }
 
   private func addValues(
@@ -98,7 +158,7 @@ public final class ProfileTable: @unchecked Sendable {
     to card: inout ProfileCard
   ) {
     for part in parts where part.content.kind == kind {
-      let text = UnsafeRawBufferPointer(rebasing: bytes[Int(part.start)..<Int(part.start + part.count)])
+      let text = part.text(in: bytes)
       let number = kind == .email ? email(text) : texts(of: kind).number(of: text)
       if number == 0 || values(card, kind).contains(number) { continue }
       values.append(number)
@@ -256,7 +316,8 @@ struct ProfileCard: BitwiseCopyable {
 final class FoldedTexts: Sendable {
   let texts = TextPool()
   private let fold: @Sendable (String) -> String
-  private let raw = TextPool()
+  /// As they were given.
+  let raw = TextPool()
   private let folded = Column<Int32>()
 
   init(fold: @escaping @Sendable (String) -> String) {

@@ -3,14 +3,14 @@ import KithCore
 /// Distinct texts by number: equal texts have equal numbers, so that comparing two is comparing two integers.
 /// Number 0 stands for "not known".
 final class TextPool: Sendable {
-  private let bytes = Column<UInt8>(capacity: 4_096)
+  fileprivate let bytes = Column<UInt8>(capacity: 4_096)
   /// By number; one more than there are texts.
-  private let entries = Column<Entry>()
+  fileprivate let entries = Column<Entry>()
   /// Open addressing over numbers; 0 is an empty place.
   private let places: Column<Int32>
 
   /// What is looked up of a text together lies together.
-  private struct Entry: BitwiseCopyable {
+  fileprivate struct Entry: BitwiseCopyable {
     var hash: UInt64 = 0
     /// Where it begins in `bytes`; it ends where the next one begins.
     var start: UInt32 = 0
@@ -63,6 +63,19 @@ final class TextPool: Sendable {
     if count * 2 > places.count { grow() }
     return new
   }
+
+  // What `number(of:)` will read of a text, step by step: for many texts at once each step's reads of memory overlap.
+
+  /// The number at which the search begins; 0 when nothing stands there.
+  func firstNumber(of text: UnsafeRawBufferPointer) -> Int32 {
+    var hash = ContentHash()
+    hash.combine(text)
+    return places[Int(truncatingIfNeeded: hash.value) & (places.count - 1)]
+  }
+
+  @inline(__always) func start(of number: Int32) -> UInt32 { entries[number].start }
+
+  @inline(__always) func byte(at start: UInt32) -> UInt8 { bytes.count > Int(start) ? bytes[Int(start)] : 0 }
 
   @inline(__always) subscript(number: Int32) -> TextBytes {
     let entry = entries[number]
@@ -123,6 +136,26 @@ final class TextPool: Sendable {
       larger[place] = Int32(number)
     }
     places.take(larger)
+  }
+}
+
+/// The texts of a pool for reading only, without a retain count for each: valid while the pool lives and no text is added.
+struct TextView {
+  private let entries: UnsafePointer<TextPool.Entry>
+  private let bytes: UnsafePointer<UInt8>
+
+  init(_ pool: TextPool) {
+    entries = UnsafePointer(pool.entries.base)
+    bytes = UnsafePointer(pool.bytes.base)
+  }
+
+  /// As `TextPool.hash`.
+  @inline(__always) func hash(_ number: Int32) -> UInt64 { entries[Int(number)].hash }
+
+  @inline(__always) subscript(number: Int32) -> TextBytes {
+    let entry = entries[Int(number)]
+    return TextBytes(
+      base: bytes + Int(entry.start), count: Int(entries[Int(number) + 1].start - entry.start), mask: entry.mask)
   }
 }
 

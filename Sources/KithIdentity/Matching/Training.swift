@@ -15,10 +15,9 @@ struct Training {
   /// At most so many candidate pairs are learned from.
   static let pairLimit = 300_000
 
-  init(_ comparer: Comparer, _ pairs: [UInt64], _ cards: Column<ProfileCard>, strangers: StrangerSample) {
+  init(_ comparer: Comparer, _ sample: Sample, _ cards: Column<ProfileCard>, strangers: StrangerSample) {
     rows = cards.count
     self.strangers = strangers
-    let sample = Training.sample(pairs, cards)
     let comparisons = Parallel.map(count: sample.pairs.count) { index in
       let (one, other) = (Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
       return comparer.compare(cards[one], cards[other])
@@ -50,17 +49,24 @@ struct Training {
   }
 
   /// Pairs to learn from, each standing for `each`: chosen by what the two say, not by where they stand.
-  private static func sample(
-    _ pairs: [UInt64], _ cards: Column<ProfileCard>
-  ) -> (pairs: [UInt64], each: Double) {
-    let stride = UInt64(max(1, pairs.count / pairLimit))
-    if stride == 1 { return (pairs, 1) }
-    let chosen = pairs.filter {
-      let mixed =
-        cards[Int($0 >> 32)].content ^ cards[Int($0 & 0xffff_ffff)].content
-      return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
+  struct Sample {
+    let pairs: [UInt64]
+    let each: Double
+
+    init(_ pairs: [UInt64], _ cards: Column<ProfileCard>) {
+      let stride = UInt64(max(1, pairs.count / pairLimit))
+      if stride == 1 {
+        self.pairs = pairs
+        each = 1
+        return
+      }
+      self.pairs = pairs.filter {
+        let mixed =
+          cards[Int($0 >> 32)].content ^ cards[Int($0 & 0xffff_ffff)].content
+        return (mixed &* 0x9e37_79b9_7f4a_7c15) >> 32 % stride == 0
+      }
+      each = Double(pairs.count) / Double(max(self.pairs.count, 1))
     }
-    return (chosen, Double(pairs.count) / Double(max(chosen.count, 1)))
   }
 
   /// Like comparisons: the same levels, and rarities within four bits.

@@ -146,7 +146,7 @@ struct ValueShares: Sendable, Equatable {
 }
 
 /// How many rows of a table have each value, by its number there.
-struct ValueCounts {
+struct ValueCounts: Sendable {
   let table: ProfileTable
   let given: Column<Int32>
   let family: Column<Int32>
