@@ -49,6 +49,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("phonenumber"), .linkedLibrary("stdc++")]),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CSQLiteTuning"),
+    .target(name: "CPrefetch"),
     .target(name: "CProcess", dependencies: ["CCrypto"]),
     .target(name: "CFaults", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "KithCore"),
@@ -57,7 +58,7 @@ let package = Package(
       dependencies: ["KithCore", "KithHTTP", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
     .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CProcess", "CZlib", "CZstd"]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
-    .target(name: "KithIdentity", dependencies: ["KithCore", "KithNormalise"]),
+    .target(name: "KithIdentity", dependencies: ["CPrefetch", "KithCore", "KithNormalise"]),
     .target(
       name: "KithStore",
       dependencies: [

@@ -9,17 +9,25 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
 
   init(capacity: Int = 16) {
     self.capacity = max(capacity, 16)
-    base = .allocate(capacity: self.capacity)
+    base = Self.allocate(self.capacity)
   }
 
   /// Whose memory this is, if it is not its own.
   @exclusivity(unchecked) private var owner: AnyObject?
 
-  deinit { if owner == nil { base.deallocate() } }
+  deinit { deallocate() }
+
+  /// At the beginning of a cache line, so that elements of the size of one do not lie in two.
+  private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<Element> {
+    UnsafeMutableRawPointer.allocate(byteCount: capacity * MemoryLayout<Element>.stride, alignment: 64)
+      .bindMemory(to: Element.self, capacity: capacity)
+  }
+
+  private func deallocate() { if owner == nil { UnsafeMutableRawPointer(base).deallocate() } }
 
   /// Takes elements that lie elsewhere for its own; they may be changed in place, and are copied before any is added.
   func adopt(_ elements: UnsafeMutablePointer<Element>, count: Int, of owner: AnyObject) {
-    if self.owner == nil { base.deallocate() }
+    deallocate()
     base = elements
     self.count = count
     capacity = count
@@ -73,9 +81,9 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
 
   private func reserve(_ needed: Int) {
     let larger = max(needed, capacity + capacity / 2)
-    let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)
+    let moved = Self.allocate(larger)
     moved.update(from: base, count: count)
-    if owner == nil { base.deallocate() }
+    deallocate()
     owner = nil
     base = moved
     capacity = larger

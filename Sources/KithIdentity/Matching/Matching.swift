@@ -47,7 +47,7 @@ public struct Matching: Sendable {
   ) -> [AverageLinkage.Edge] {
     Parallel.map(count: pairs.count) { index in
       let (low, high) = (Int(pairs[index] >> 32), Int(pairs[index] & 0xffff_ffff))
-      let comparison = comparer.compare(cards[low], cards[high])
+      let comparison = comparer.compare(index, of: pairs, cards)
       return AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: model.weight(comparison))
     }
   }

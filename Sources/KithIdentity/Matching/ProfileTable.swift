@@ -31,8 +31,6 @@ public final class ProfileTable: @unchecked Sendable {
 
   /// Where the texts of `ProfileRows.Part` are looked up first, by their content.
   private let lookups: [Unmanaged<TextPool>]
-  /// What was read ahead: without a use nothing would be.
-  private var readAhead: UInt32 = 0
 
   public init() {
     let names = names.raw
@@ -115,7 +113,7 @@ public final class ProfileTable: @unchecked Sendable {
       }
       for place in 0..<count {
         let start = found[place].found
-        readAhead &+= UInt32(found[place].pool._withUnsafeGuaranteedRef { $0.byte(at: start) })
+        found[place].pool._withUnsafeGuaranteedRef { $0.prefetch(start) }
       }
     }
   }

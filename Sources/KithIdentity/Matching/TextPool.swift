@@ -1,3 +1,4 @@
+import CPrefetch
 import KithCore
 
 /// Distinct texts by number: equal texts have equal numbers, so that comparing two is comparing two integers.
@@ -75,7 +76,10 @@ final class TextPool: Sendable {
 
   @inline(__always) func start(of number: Int32) -> UInt32 { entries[number].start }
 
-  @inline(__always) func byte(at start: UInt32) -> UInt8 { bytes.count > Int(start) ? bytes[Int(start)] : 0 }
+  @inline(__always) func prefetch(_ start: UInt32) { kith_prefetch(bytes.base + Int(start)) }
+
+  /// Has what is known of a text brought in.
+  @inline(__always) func prefetch(number: Int32) { kith_prefetch(entries.base + Int(number)) }
 
   @inline(__always) subscript(number: Int32) -> TextBytes {
     let entry = entries[number]

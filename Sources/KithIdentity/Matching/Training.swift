@@ -18,10 +18,7 @@ struct Training {
   init(_ comparer: Comparer, _ sample: Sample, _ cards: Column<ProfileCard>, strangers: StrangerSample) {
     rows = cards.count
     self.strangers = strangers
-    let comparisons = Parallel.map(count: sample.pairs.count) { index in
-      let (one, other) = (Int(sample.pairs[index] >> 32), Int(sample.pairs[index] & 0xffff_ffff))
-      return comparer.compare(cards[one], cards[other])
-    }
+    let comparisons = Parallel.map(count: sample.pairs.count) { comparer.compare($0, of: sample.pairs, cards) }
     var counts: [Group: (comparison: Comparison, count: Double, rarity: Int64)] = [:]
     for comparison in comparisons where !comparison.pattern.isOfOrganisations {
       let group = Group(comparison)
