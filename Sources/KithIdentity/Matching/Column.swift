@@ -25,12 +25,13 @@ final class Column<Element: BitwiseCopyable>: @unchecked Sendable {
 
   private func deallocate() { if owner == nil { UnsafeMutableRawPointer(base).deallocate() } }
 
-  /// Takes elements that lie elsewhere for its own; they may be changed in place, and are copied before any is added.
-  func adopt(_ elements: UnsafeMutablePointer<Element>, count: Int, of owner: AnyObject) {
+  /// Takes elements that lie elsewhere for its own; they may be changed in place, and are copied before more are added
+  /// than there is room for.
+  func adopt(_ elements: UnsafeMutablePointer<Element>, count: Int, capacity: Int, of owner: AnyObject) {
     deallocate()
     base = elements
     self.count = count
-    capacity = count
+    self.capacity = capacity
     self.owner = owner
   }
 

@@ -137,7 +137,11 @@ protocol ColumnVisitor {
 
 extension ProfileIndex {
   /// To be raised with every change of what is kept, of folding, keys or hashes.
-  private static let archiveVersion: UInt64 = 2
+  private static let archiveVersion: UInt64 = 3
+
+  /// How many elements a column of so many may grow by where it is mapped: without room, one profile more would have
+  /// whole columns copied.
+  private static func room(for count: Int) -> Int { count / 16 + 64 }
 
   /// Hands out all that the index holds, in pieces of whole 16 bytes, to be kept and mapped by `init(archive:owner:)`. Only
   /// before the index has followed a change.
@@ -191,10 +195,12 @@ extension ProfileIndex {
     func visit<Element: BitwiseCopyable>(_ column: Column<Element>) throws {
       let head = [UInt64(column.count), UInt64(MemoryLayout<Element>.stride)]
       try head.withUnsafeBytes { try write($0) }
-      let bytes = column.count * MemoryLayout<Element>.stride
+      let stride = MemoryLayout<Element>.stride
+      let bytes = column.count * stride
       try write(UnsafeRawBufferPointer(start: UnsafeRawPointer(column.base), count: bytes))
-      let padding = [UInt8](repeating: 0, count: (16 - bytes % 16) % 16)
-      try padding.withUnsafeBytes { try write($0) }
+      let all = (bytes + ProfileIndex.room(for: column.count) * stride + 15) / 16 * 16
+      let rest = [UInt8](repeating: 0, count: all - bytes)
+      try rest.withUnsafeBytes { try write($0) }
     }
   }
 
@@ -212,9 +218,11 @@ extension ProfileIndex {
       let count = Int(truncatingIfNeeded: start.load(as: UInt64.self))
       guard start.load(fromByteOffset: 8, as: UInt64.self) == UInt64(stride), count >= 0, count <= rest.count / stride
       else { throw Torn() }
-      let padded = (count * stride + 15) / 16 * 16
+      let capacity = count + ProfileIndex.room(for: count)
+      let padded = (capacity * stride + 15) / 16 * 16
       guard rest.count >= 16 + padded else { throw Torn() }
-      column.adopt((start + 16).bindMemory(to: Element.self, capacity: count), count: count, of: owner)
+      column.adopt(
+        (start + 16).bindMemory(to: Element.self, capacity: capacity), count: count, capacity: capacity, of: owner)
       rest = rest.dropFirst(16 + padded)
     }
   }
