@@ -107,7 +107,7 @@ extension HubStore {
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
-  private static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
+  static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
     let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }

@@ -16,7 +16,7 @@ import Testing
     "list_schedules": Set(Role.allCases), "list_alerts": Set(Role.allCases),
     "start_run": [.integrator, .ops, .admin], "cancel_run": [.integrator, .ops, .admin],
     "replay_quarantine": [.integrator, .ops, .admin],
-    "pause_schedule": [.ops, .admin], "resume_schedule": [.ops, .admin],
+    "reset_checkpoint": [.ops, .admin], "pause_schedule": [.ops, .admin], "resume_schedule": [.ops, .admin],
     "list_quarantine": [.integrator, .ops, .privacy, .admin],
     "get_quarantine_entry": [.integrator, .ops, .privacy, .admin],
     "list_customers": [.ops, .analyst, .privacy, .admin], "get_customer": [.ops, .analyst, .privacy, .admin],

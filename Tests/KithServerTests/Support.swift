@@ -260,7 +260,7 @@ extension ListConnector {
             Reject(
               code: "date", reason: "\"\(canary)\" is no date", place: "contacts.csv, line 7",
               raw: Array("5,\(canary),31.02.1999".utf8))
-          ])
+          ], checkpoint: Checkpoint("line 7"))
       ],
       "visits": [
         Batch(

@@ -60,7 +60,10 @@ import Testing
     #expect(runs[1].counts == RunCounts(read: 1, inserted: 1))
     #expect(runs[1].error?.hasPrefix("interrupted") == true)
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == Checkpoint("1"))
-    try hub.store.clearCheckpoint(source: "crm", stream: "contacts")
+    let reset = try hub.store.resetCheckpoints(
+      source: "crm", streams: ["contacts"], by: "ops", at: FixedTime.noon)
+    #expect(reset.map(\.checkpoint) == [Checkpoint("1")] && reset.map(\.records) == [1])
+    #expect(try hub.store.checkpoints().isEmpty)
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
   }
 

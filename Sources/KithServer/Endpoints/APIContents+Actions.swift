@@ -31,6 +31,24 @@ extension APIContents {
     "PauseRequest", "Why a source is paused.",
     [Property("reason", .text(.init(least: 1, most: 500)), "Why; shown by `kith status`.", isOptional: true)])
 
+  private static let resetBody = ObjectShape(
+    "ResetRequest", "Whether only to tell what would be forgotten.",
+    [Property("preview", .boolean, "Change nothing; no when it is left out.", isOptional: true)])
+
+  private static let reset = Shape.object(
+    ObjectShape(
+      "CheckpointReset", "A stream whose next sync reads everything: what has not changed stays as it is.",
+      [
+        Property("source", .text(), "The source's name."), Property("stream", .text(), "The stream's name."),
+        Property(
+          "checkpoint", .text(), "Where it stood, in the connector's own words; null where nothing was kept.",
+          isNullable: true),
+        Property("moved_at", .dateTime, "When its checkpoint had been moved.", isNullable: true),
+        Property("run_id", .integer(), "The run that had moved it.", isNullable: true),
+        Property("records", .integer(), "Records in the hub that the next sync compares with what it reads."),
+        Property("is_reset", .boolean, "No for a preview, and where nothing was kept."),
+      ]))
+
   private static let replayBody = ObjectShape(
     "ReplayRequest", "What to read again; all that waits when nothing is named.",
     [
@@ -97,6 +115,12 @@ extension APIContents {
         return .json(try scheduleValues(call, [source]).first ?? .null)
       }),
     Endpoint(
+      "reset_checkpoint", .post, "\(root)/sources/{source}/streams/{stream}/checkpoint/reset",
+      "Forget how far a stream has been read, or tell what that means.", roles: schedulers,
+      parameters: [sourceName, streamName], body: resetBody, success: .json(status: 200, reset),
+      problems: [.notFound, .conflict],
+      .blocking { call in try resetCheckpoint(call) }),
+    Endpoint(
       "replay_quarantine", .post, "\(root)/quarantine/replay",
       "Read waiting records again with today's configuration, without the source.", roles: runners, body: replayBody,
       success: .json(status: 200, replay),
@@ -127,6 +151,29 @@ extension APIContents {
       if error.recovery == .transient { throw Problem(.conflict, error) }
       throw error
     }
+  }
+
+  private static func resetCheckpoint(_ call: Call) throws -> Answer {
+    let (name, stream) = (try call.required("source"), try call.required("stream"))
+    guard let source = call.hub.configuration.source(named: name) else {
+      throw notFound("source", name, among: call.hub.configuration.sources.map(\.name))
+    }
+    let names = source.settings.streams.map(\.name)
+    guard names.contains(stream) else { throw notFound("stream", stream, among: names) }
+    do throws(KithError) {
+      let resets = try call.hub.resetCheckpoints(
+        source: name, stream: stream, by: call.caller.actor, isPreview: call.body["preview"]?.bool == true)
+      return .json(resets.first.map(json) ?? .null)
+    } catch {
+      if error.recovery == .transient { throw Problem(.conflict, error) }
+      throw error
+    }
+  }
+
+  private static func json(_ reset: CheckpointReset) -> JSON {
+    .of(
+      ("source", reset.source), ("stream", reset.stream), ("checkpoint", reset.checkpoint), ("moved_at", reset.movedAt),
+      ("run_id", reset.runID), ("records", reset.records), ("is_reset", reset.isReset))
   }
 
   private static func scheduled(_ call: Call) throws -> String {

@@ -50,6 +50,8 @@ extension APIContents {
 
   static let sourceName = Parameter.path("source", .text(.init(least: 1, most: 255)), "The source's name.")
 
+  static let streamName = Parameter.path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")
+
   static let sources: [Endpoint] = [
     Endpoint(
       "list_sources", .get, "\(root)/sources", "Sources with their streams, by name.", roles: everybody,
@@ -75,7 +77,7 @@ extension APIContents {
     Endpoint(
       "get_stream", .get, "\(root)/sources/{source}/streams/{stream}", "One stream with its checkpoint.",
       roles: everybody,
-      parameters: [sourceName, .path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")],
+      parameters: [sourceName, streamName],
       success: .json(status: 200, streamDetail), problems: [.notFound],
       .blocking { call in
         let (source, stream) = (try call.required("source"), try call.required("stream"))
