@@ -110,7 +110,8 @@ private struct AlertList: Encodable {
   var undelivered: [UndeliveredRow]
 }
 
-private struct AlertRow: Encodable {
+/// An alert as `--json` prints it.
+struct AlertRow: Encodable {
   var alertID: Int64
   var kind: String
   var source: String
@@ -132,7 +133,8 @@ private struct AlertRow: Encodable {
   }
 }
 
-private struct UndeliveredRow: Encodable {
+/// A destination of alerts that is not reached, as `--json` prints it.
+struct UndeliveredRow: Encodable {
   var destination: String
   var waiting: Int
   var givenUp: Int

@@ -42,8 +42,10 @@ struct StatusText {
     return table.text()
   }
 
+  static let mostChanges = 10_000
+
   private func changedFields() throws -> [String] {
-    let waiting = try hub.store.fieldChanges(state: .waiting, limit: 10_000)
+    let waiting = try hub.store.fieldChanges(state: .waiting, limit: Self.mostChanges)
     return Dictionary(grouping: waiting, by: \.source).sorted { $0.key < $1.key }.map { source, changes in
       let fields = changes.count == 1 ? "field has" : "fields have"
       return "\(source): \(changes.count) \(fields) changed and must be accepted. Run: kith drift \(source)"
