@@ -28,7 +28,7 @@ struct Kith: AsyncParsableCommand {
       PreviewCommand.self, SyncCommand.self, ResolveCommand.self, CustomersCommand.self, CustomerCommand.self,
       MergeCommand.self, SplitCommand.self, ReviewCommand.self, DecisionsCommand.self,
       StatusCommand.self, WatchCommand.self, RunsCommand.self, AlertsCommand.self, QuarantineCommand.self,
-      DriftCommand.self, CheckpointsCommand.self,
+      DriftCommand.self, CheckpointsCommand.self, ConnectCommand.self,
       ExportCommand.self,
       VerifyCommand.self,
       DedupeCommand.self, CopyCommand.self, BICommand.self, ServeCommand.self, PauseCommand.self, ResumeCommand.self,

@@ -331,6 +331,13 @@ private final class MemoryStore: TokenStore {
     #expect(test.time.waits == [31])
   }
 
+  /// RFC 7636, appendix B.
+  @Test func theChallengeIsThatOfTheStandard() {
+    #expect(
+      OAuthConsent.challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+        == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
+  }
+
   @Test func aPostIsRepeatedOnlyIfItsAuthorSaysSo() async throws {
     let server = try LoopbackServer { _ in .response(500) }
     let test = try TestClient()

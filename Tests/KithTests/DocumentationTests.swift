@@ -21,7 +21,7 @@ import Testing
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
     "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
     "review", "decisions", "connector", "token", "alerts", "drift", "watch",
-    "checkpoints",
+    "checkpoints", "connect",
   ]
 
   @Test func everyCommandIsDocumented() throws {

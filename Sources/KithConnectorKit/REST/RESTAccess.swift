@@ -43,7 +43,7 @@ struct RESTAccess: Sendable {
       judge: judge)
   }
 
-  private static func transferSettings(
+  static func transferSettings(
     _ manifest: RESTManifest, _ settings: SourceSettings
   ) throws(KithError) -> TransferSettings {
     var result = TransferSettings()
@@ -112,12 +112,25 @@ struct RESTAccess: Sendable {
   private static func authorisation(
     _ manifest: RESTManifest, _ settings: SourceSettings, _ base: String, _ values: RESTValues, _ hasher: inout Hasher
   ) throws(KithError) -> Authorisation {
-    guard let chosen = manifest.authorisations.first(where: { $0.names.allSatisfy { values[$0] != nil } }) else {
+    var found: RESTAuthorisation?
+    for way in manifest.authorisations {
+      let isThere = way.names.allSatisfy { values[$0] != nil }
+      let isChosen = if isThere { true } else { try isConnected(way, manifest.name, settings, values) }
+      if isChosen {
+        found = way
+        break
+      }
+    }
+    guard let chosen = found else {
       let ways = manifest.authorisations.map { Set($0.names).sorted().joined(separator: " and ") }
+      let isConnectable = manifest.authorisations.contains { $0.consent != nil }
       throw KithError(
         .configuration, "the credentials are missing", place: settings.name, allowed: ways.joined(separator: ", or "),
-        fix: "Set these options.")
+        fix: isConnectable
+          ? "Set these options; for a refresh token run: kith connect \(settings.name)" : "Set these options.")
     }
+    // Each source has an agreement of its own.
+    if !chosen.names.allSatisfy({ values[$0] != nil }) { hasher.combine(settings.name) }
     for name in chosen.names {
       switch values[name] {
       case .text(let text)?, .number(let text)?: hasher.combine(text)
@@ -145,16 +158,12 @@ struct RESTAccess: Sendable {
   private static func authorisation(
     _ oauth: RESTOAuth, of connector: String, _ settings: SourceSettings, _ values: RESTValues
   ) throws(KithError) -> Authorisation {
-    var secret: Secret?
-    if let template = oauth.secret { secret = Secret(try fill(template, values, "client_secret").text) }
-    let client = OAuthClient(
-      tokenAddress: try HTTPAddress(try fill(oauth.tokenURL, values, "token_url").text),
-      id: try fill(oauth.id, values, "client_id").text, secret: secret, proof: oauth.proof,
-      parameters: oauth.parameters.compactMap { field in
-        field.value.filled(values).map { HTTPParameter(field.name, $0.text) }
-      }, place: oauth.place)
+    let client = try client(oauth, values)
     guard let template = oauth.refreshToken else { return .clientCredentials(client) }
-    let token = Secret(try fill(template, values, "refresh_token").text)
+    guard let filled = template.filled(values) else {
+      return .refreshToken(client, nil, connectedToken(client, connector, settings))
+    }
+    let token = Secret(filled.text)
     // By the token itself: two sources with one token must know the newest of it both.
     var hash = ContentHash()
     hash.combine(client.id)

@@ -84,6 +84,7 @@ extension RESTManifestParser {
       RESTOAuth(
         tokenURL: openTemplate(keys["token_url"], "token_url", in: node),
         authoriseURL: keys["authorise_url"].map { openTemplate($0, "authorise_url", in: node) },
+        authoriseParameters: fields(keys["authorise_parameters"], more: []),
         id: needed(keys["client_id"], "client_id", in: node),
         secret: template(keys["client_secret"], "client_secret", in: node),
         refreshToken: template(keys["refresh_token"], "refresh_token", in: node),

@@ -50,8 +50,7 @@ enum RESTAuthorisation: Sendable {
     case .none: []
     case .apiKey(_, let key): key.names
     case .basic(let user, let password): user.names + password.names
-    case .oauth(let client):
-      client.tokenURL.names + client.id.names + (client.secret?.names ?? []) + (client.refreshToken?.names ?? [])
+    case .oauth(let client): client.names + (client.refreshToken?.names ?? [])
     case .session(let session): session.request.names.filter { $0 != "session" }
     case .oauth1(let oauth):
       oauth.method.names + oauth.key.names + oauth.secret.names + (oauth.token?.names ?? [])
@@ -74,6 +73,8 @@ struct RESTOAuth: Sendable {
   var tokenURL: RESTTemplate
   /// Where a person agrees, for `kith connect`; nil: nobody has to.
   var authoriseURL: RESTTemplate?
+  /// What else that page wants.
+  var authoriseParameters: [RESTField] = []
   var id: RESTTemplate
   var secret: RESTTemplate?
   /// Nil: the client gets tokens for itself.
@@ -81,6 +82,9 @@ struct RESTOAuth: Sendable {
   var proof: OAuthClient.Proof
   var parameters: [RESTField]
   var place: Credential.Place
+
+  /// The options that it needs beside a refresh token.
+  var names: [String] { tokenURL.names + id.names + (secret?.names ?? []) }
 }
 
 struct RESTSession: Sendable {

@@ -83,7 +83,11 @@ public enum RESTSchema {
       "With a refresh token on behalf of somebody, without one for the client itself. A new refresh token is kept before it is used.",
     keys: [
       Key("token_url", "template", "The token endpoint, a whole URL. Needed."),
-      Key("authorise_url", "template", "Where a person agrees."),
+      Key(
+        "authorise_url", "template",
+        "Where a person agrees, for `kith connect SOURCE`; the refresh token that it brings stands for `refresh_token`."
+      ),
+      Key("authorise_parameters", "{NAME: template}", "What else that page wants: scope, access_type, prompt."),
       Key("client_id", "template", "Needed."),
       Key("client_secret", "template", ""),
       Key("refresh_token", "template", "What a person's agreement gave."),

@@ -5,7 +5,9 @@ import KithHTTP
 /// Keeps the newest refresh token in a file that only its owner reads, beside connectors.yml: `.kith/tokens/NAME`. The hub's database is read by many; a token has no place there.
 public struct SecretFile: TokenStore {
   private let folder: String
-  private let path: String
+  let path: String
+
+  var isThere: Bool { FileManager.default.fileExists(atPath: path) }
 
   public init(name: String, baseDirectory: String) {
     folder = baseDirectory + "/.kith/tokens"

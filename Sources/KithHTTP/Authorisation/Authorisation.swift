@@ -12,8 +12,8 @@ public enum Authorisation: Sendable {
   /// OAuth 2: tokens for the client itself (RFC 6749, section 4.4).
   case clientCredentials(OAuthClient)
   /// OAuth 2: tokens on behalf of somebody who agreed once (RFC 6749, section 6). The store's refresh token is tried
-  /// before this one.
-  case refreshToken(OAuthClient, Secret, any TokenStore)
+  /// before this one; nil where only the store has one.
+  case refreshToken(OAuthClient, Secret?, any TokenStore)
   /// A login with a request of its own.
   case session(SessionLogin)
   /// A signature of the body, made with a key that both sides know.

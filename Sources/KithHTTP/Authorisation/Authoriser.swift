@@ -117,15 +117,19 @@ public actor Authoriser {
   }
 
   private func refreshed(
-    _ client: OAuthClient, _ first: Secret, _ store: any TokenStore
+    _ client: OAuthClient, _ first: Secret?, _ store: any TokenStore
   ) async throws(KithError) -> AccessToken {
-    let known: Secret
-    if let refreshToken { known = refreshToken } else { known = try await store.load() ?? first }
+    let stored: Secret?
+    if let refreshToken { stored = refreshToken } else { stored = try await store.load() ?? first }
+    guard let known = stored else {
+      throw KithError(
+        .authorisation, "nobody has agreed yet", place: client.tokenAddress.origin, fix: "Run: kith connect SOURCE")
+    }
     do throws(KithError) {
       return try await requests.refreshed(client, by: known)
     } catch {
       // A person may have agreed anew and put the new token into the options.
-      guard error.recovery == .authorisation, known != first else { throw error }
+      guard error.recovery == .authorisation, let first, known != first else { throw error }
       return try await requests.refreshed(client, by: first)
     }
   }

@@ -18,6 +18,18 @@ struct TokenRequests: Sendable {
       secrets: [refreshToken])
   }
 
+  /// The tokens of an agreement (RFC 6749, section 4.1.3; RFC 7636, section 4.5).
+  func agreed(
+    _ client: OAuthClient, code: Secret, redirect: String, verifier: Secret
+  ) async throws(KithError) -> AccessToken {
+    try await token(
+      client,
+      [
+        HTTPParameter("grant_type", "authorization_code"), HTTPParameter("code", code.reveal()),
+        HTTPParameter("redirect_uri", redirect), HTTPParameter("code_verifier", verifier.reveal()),
+      ], secrets: [code, verifier])
+  }
+
   func login(_ login: SessionLogin) async throws(KithError) -> AccessToken {
     let response = try await send(login.request)
     let body = JSONText(response.body)

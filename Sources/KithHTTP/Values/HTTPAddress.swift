@@ -1,4 +1,5 @@
 import CCurl
+import Foundation
 import KithCore
 
 /// The URL of a request (RFC 3986), parsed by the same library that opens the connection: two parsers that disagree
@@ -110,6 +111,17 @@ public struct HTTPParameter: Sendable, Hashable {
   /// `a=1&b=2`, percent-encoded: right in a query (RFC 3986) and in a form (application/x-www-form-urlencoded).
   public static func encoded(_ parameters: [HTTPParameter]) -> String {
     parameters.map { percentEncoded($0.name) + "=" + percentEncoded($0.value) }.joined(separator: "&")
+  }
+
+  /// What `encoded` made, or a browser; a part that cannot be decoded stays as it is.
+  static func decoded(_ text: some StringProtocol) -> [HTTPParameter] {
+    text.split(separator: "&").map { part in
+      let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map {
+        let plain = String($0.map { $0 == "+" ? " " : $0 })
+        return plain.removingPercentEncoding ?? plain
+      }
+      return HTTPParameter(halves[0], halves.count > 1 ? halves[1] : "")
+    }
   }
 
   /// All but the unreserved characters of RFC 3986 as %XX.
