@@ -125,15 +125,20 @@ struct IdentityPass {
     return row
   }
 
+  /// Changed profiles for which nothing is worked out beforehand.
+  private static let few = 200
+
   private mutating func resolveTouched(_ known: IdentityModel) throws -> Resolution {
-    var component = IdentityComponent(index, known, decisions: decisions, settings: settings)
     var fresh = try session.touchQueued { note($0) }
+    let isLarge = fresh.count > Self.few
+    var component = IdentityComponent(index, known, decisions: decisions, settings: settings, isLarge: isLarge)
     while !fresh.isEmpty {
       fresh = try session.touch(component.add(fresh)) { note($0) }
       if !component.crowd.isEmpty {
         // More share a key than the model knew: begin anew without it.
         _ = try session.touch(component.crowd) { note($0) }
-        component = IdentityComponent(index, component.model, decisions: decisions, settings: settings)
+        component = IdentityComponent(
+          index, component.model, decisions: decisions, settings: settings, isLarge: isLarge)
         fresh = try session.touchedIDs()
       }
     }

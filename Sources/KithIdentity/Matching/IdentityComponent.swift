@@ -16,13 +16,18 @@ public struct IdentityComponent {
   /// What `lead` found: the same neighbour is met by several of its keys.
   private var leads: [Int32: Int32] = [:]
 
-  /// - Parameter decisions: all of them.
-  public init(_ index: ProfileIndex, _ model: IdentityModel, decisions: [Decision], settings: IdentitySettings) {
+  /// - Parameters:
+  ///   - decisions: all of them.
+  ///   - isLarge: whether thousands of profiles will be added, not a few: both come to the same.
+  public init(
+    _ index: ProfileIndex, _ model: IdentityModel, decisions: [Decision], settings: IdentitySettings,
+    isLarge: Bool = false
+  ) {
     self.index = index
     self.model = model
     self.settings = settings
     self.decisions = DecisionGraph(decisions)
-    comparer = Comparer(table: index.table, frequencies: Frequencies(index.table, model.shares))
+    comparer = Comparer(table: index.table, frequencies: Frequencies(index.table, model.shares, isFilled: isLarge))
   }
 
   /// Takes profiles in, with all that are linked to them directly or through others. Returns the ids of those that were

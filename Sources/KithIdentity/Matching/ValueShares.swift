@@ -50,6 +50,12 @@ struct CommonValues: Sendable, Equatable {
     set(common)
   }
 
+  /// Of a value, by its hash.
+  func share(of hash: UInt64) -> Float {
+    let place = BinarySearch.first(in: hashes, atLeast: hash)
+    return place < hashes.count && hashes[place] == hash ? shares[place] : rare
+  }
+
   private mutating func set(_ common: [(hash: UInt64, share: Float)]) {
     let sorted = common.sorted { $0.hash < $1.hash }
     hashes = sorted.map(\.hash)
@@ -227,9 +233,17 @@ struct ValueCounts: Sendable {
 
 /// The shares of all values of a pool, by number.
 final class ShareColumn: Sendable {
+  /// As far as they were worked out beforehand.
   private let shares = Column<Float>()
+  private let common: CommonValues
+  private let pool: TextPool
 
-  init(_ common: CommonValues, _ pool: TextPool) {
+  /// - Parameter isFilled: whether shares are worked out for all values beforehand, which takes as long as looking
+  ///   thousands of them up.
+  init(_ common: CommonValues, _ pool: TextPool, isFilled: Bool = true) {
+    self.common = common
+    self.pool = pool
+    if !isFilled { return }
     for _ in 0..<pool.count { shares.append(common.rare) }
     for (hash, share) in zip(common.hashes, common.shares) {
       if let number = pool.number(ofHash: hash) { shares[Int(number)] = share }
@@ -237,5 +251,7 @@ final class ShareColumn: Sendable {
     if pool.count > 0 { shares[0] = 0 }
   }
 
-  @inline(__always) subscript(number: Int32) -> Float { shares[number] }
+  @inline(__always) subscript(number: Int32) -> Float {
+    Int(number) < shares.count ? shares[number] : number == 0 ? 0 : common.share(of: pool.hash(number))
+  }
 }

@@ -39,7 +39,9 @@ import Testing
         index.put(id, row)
         alive[id] = row
       }
-      var component = IdentityComponent(index, model, decisions: decisions, settings: settings)
+      // Worked out beforehand or looked up, it comes to the same.
+      var component = IdentityComponent(
+        index, model, decisions: decisions, settings: settings, isLarge: changed.count.isMultiple(of: 2))
       var known = Set(touched)
       // All who were in a customer with one who is touched are touched.
       while !touched.isEmpty {
