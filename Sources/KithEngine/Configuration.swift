@@ -42,6 +42,8 @@ public struct HubSettings: Sendable {
   public var identity: IdentitySettings
   /// Whom alerts are told.
   public var alerts: [AlertDestination]
+  /// How many sources that have a host or a credential in common `kith serve` runs at the same time.
+  public var bounds: SharedBounds
   /// Manifests of the folder that `connectors:` names.
   public var connectors: [ManifestFolder.Entry]
   /// The folder of connectors.yml.

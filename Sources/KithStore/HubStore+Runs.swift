@@ -132,30 +132,6 @@ extension HubStore {
         """, arguments: arguments)
   }
 
-  /// Where the stream's last run ended.
-  public func checkpoint(source: String, stream: String) throws(KithError) -> Checkpoint? {
-    try read { db in
-      try String.fetchOne(
-        db,
-        sql: """
-          SELECT c.checkpoint FROM checkpoints AS c JOIN streams AS st USING (stream_id)
-          JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
-          """, arguments: [source, stream]
-      ).map(Checkpoint.init)
-    }
-  }
-
-  /// Forgets how far a stream has been read: its next run reads everything. No data is touched.
-  public func clearCheckpoint(source: String, stream: String) throws(KithError) {
-    try write { db in
-      try db.execute(
-        sql: """
-          DELETE FROM checkpoints WHERE stream_id IN (
-            SELECT st.stream_id FROM streams AS st JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?)
-          """, arguments: [source, stream])
-    }
-  }
-
   /// `read = (SELECT SUM(read) …), inserted = …` over the run's streams.
   private static let summedCounts = RunCounts().columns.map {
     "\($0.name) = (SELECT COALESCE(SUM(t.\($0.name)), 0) FROM run_streams AS t WHERE t.run_id = runs.run_id)"

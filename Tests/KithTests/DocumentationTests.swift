@@ -20,7 +20,7 @@ import Testing
   private static let commands = [
     "init", "demo", "connectors", "check", "discover", "preview", "sync", "resolve", "customers", "customer", "status",
     "runs", "quarantine", "export", "verify", "copy", "bi", "serve", "pause", "resume", "dedupe", "merge", "split",
-    "review", "decisions", "connector", "token", "alerts", "drift", "watch",
+    "review", "decisions", "connector", "token", "alerts", "drift", "watch", "checkpoints",
   ]
 
   @Test func everyCommandIsDocumented() throws {
@@ -57,7 +57,7 @@ import Testing
     let text = try Self.text("docs/configuration.md")
     for key in [
       "database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity", "schedule", "trust",
-      "streams", "connectors", "alerts", "fresh_within", "new_within", "quarantine_percent", "drift",
+      "streams", "connectors", "alerts", "at_once", "fresh_within", "new_within", "quarantine_percent", "drift",
     ] {
       #expect(text.contains("`\(key)"), "\(key)")
     }

@@ -134,9 +134,18 @@ import Testing
     let plain = try #require(secret.split(separator: ".").last).trimmingCharacters(in: .newlines)
     #expect(plain.count == 43 && !list.contains(plain))
     #expect(try program.run("token", "list", "--json").output.contains("\"state\" : \"revoked\""))
+    let limited = try program.run(
+      "token", "create", "--role", "integrator", "--name", "nightly", "--source", "crm", "--scope", "runs", "--scope",
+      "sources")
+    #expect(limited.status == 0, "\(limited.errors)")
+    #expect(try program.run("token").output.contains("integrator  crm           runs, sources"))
     for wrong in [
       ["create", "--role", "boss", "--name", "x"], ["create", "--role", "ops", "--name", ""],
       ["create", "--role", "ops", "--name", "x", "--expires", "soon"], ["revoke", "9"],
+      ["create", "--role", "ops", "--name", "x", "--source", "crn"],
+      ["create", "--role", "integrator", "--name", "x", "--scope", "tables"],
+      ["create", "--role", "admin", "--name", "x", "--source", "crm", "--scope", "customers"],
+      ["create", "--role", "ops", "--name", "x", "--scope", "rums"],
     ] {
       let outcome = try program.start(["token"] + wrong).wait()
       #expect([2, 64].contains(outcome.status), "\(wrong): \(outcome.errors)")
@@ -147,7 +156,9 @@ import Testing
         program.folder.appendingPathComponent("kith.sqlite").path,
         "SELECT action, object FROM audit_log ORDER BY audit_id",
       ])
-    #expect(audit == ["create token|token 1", "create token|token 2", "revoke token|token 1"], "\(audit)")
+    #expect(
+      audit == ["create token|token 1", "create token|token 2", "revoke token|token 1", "create token|token 3"],
+      "\(audit)")
   }
 
   @Test func theDocumentIsPrinted() throws {

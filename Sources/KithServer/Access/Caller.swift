@@ -8,6 +8,7 @@ struct Caller: Sendable {
   var name: String
   var role: Role
   var expiresAt: Timestamp?
+  var limits = TokenLimits.none
 
   /// As the audit log has it.
   var actor: String { tokenID == 0 ? "api" : "api token \(tokenID) (\(name))" }
@@ -54,7 +55,8 @@ struct Gatekeeper: Sendable {
     guard let role = Role(rawValue: stored.role) else {
       throw Self.refusal("the token's role is unknown here", seen: stored.role, allowed: Role.names(Set(Role.allCases)))
     }
-    return Caller(tokenID: stored.id, name: stored.name, role: role, expiresAt: stored.expiresAt)
+    return Caller(
+      tokenID: stored.id, name: stored.name, role: role, expiresAt: stored.expiresAt, limits: TokenLimits(stored))
   }
 
   private static func refusal(

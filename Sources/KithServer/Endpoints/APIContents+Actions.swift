@@ -62,16 +62,16 @@ extension APIContents {
   static let actions: [Endpoint] = [
     Endpoint(
       "start_run", .post, "\(root)/runs", "Sync a source now. Answers as soon as the run has begun.", roles: runners,
-      body: runBody, success: .json(status: 202, runDetail), problems: [.notFound, .conflict],
+      reach: .named, body: runBody, success: .json(status: 202, runDetail), problems: [.notFound, .conflict],
       .waiting { call in try await startRun(call) }),
     Endpoint(
       "cancel_run", .post, "\(root)/runs/{run_id}/cancel", "End a run of this process after the batch in hand.",
-      roles: runners, parameters: [runNumber], success: .json(status: 202, cancelled),
+      roles: runners, reach: .filtered, parameters: [runNumber], success: .json(status: 202, cancelled),
       problems: [.notFound, .conflict],
       .waiting { call in
         let id = RunID(try call.requiredInt("run_id"))
+        guard let run = try call.store.run(id), call.sees(run.source) else { throw notFound("run", id.description) }
         if await call.place.service.cancel(id) { return .json(.of(("run_id", id.rawValue), ("is_ending", true))) }
-        guard let run = try call.store.run(id) else { throw notFound("run", id.description) }
         throw Problem(
           .conflict,
           run.status == .running ? "another process has this run, or it is just ending" : "the run has ended",
@@ -79,7 +79,8 @@ extension APIContents {
       }),
     Endpoint(
       "pause_schedule", .post, "\(root)/schedules/{source}/pause", "Leave out a source until it is resumed.",
-      roles: schedulers, parameters: [sourceName], body: pauseBody, success: .json(status: 200, schedule),
+      roles: schedulers, reach: .named, parameters: [sourceName], body: pauseBody,
+      success: .json(status: 200, schedule),
       problems: [.notFound],
       .blocking { call in
         let source = try scheduled(call)
@@ -90,7 +91,7 @@ extension APIContents {
       }),
     Endpoint(
       "resume_schedule", .post, "\(root)/schedules/{source}/resume", "Run a paused source again.", roles: schedulers,
-      parameters: [sourceName], success: .json(status: 200, schedule), problems: [.notFound],
+      reach: .named, parameters: [sourceName], success: .json(status: 200, schedule), problems: [.notFound],
       .blocking { call in
         let source = try scheduled(call)
         _ = try call.store.resume(source, by: call.caller.actor, at: call.hub.time.now())
@@ -98,8 +99,8 @@ extension APIContents {
       }),
     Endpoint(
       "replay_quarantine", .post, "\(root)/quarantine/replay",
-      "Read waiting records again with today's configuration, without the source.", roles: runners, body: replayBody,
-      success: .json(status: 200, replay),
+      "Read waiting records again with today's configuration, without the source.", roles: runners, reach: .named,
+      body: replayBody, success: .json(status: 200, replay),
       .waiting { call in
         let ids = call.body["ids"]?.items?.compactMap(\.int)
         if let ids, ids.isEmpty { return .json(.of(("streams", [JSON]()))) }
@@ -111,7 +112,7 @@ extension APIContents {
 
   private static func startRun(_ call: Call) async throws -> Answer {
     guard let source = call.body["source"]?.string, let configured = call.hub.configuration.source(named: source) else {
-      let names = call.hub.configuration.sources.map(\.name)
+      let names = call.hub.configuration.sources.map(\.name).filter(call.sees)
       throw notFound("source", call.body["source"]?.string ?? "", among: names)
     }
     let streams = call.body["streams"]?.items?.compactMap(\.string) ?? []

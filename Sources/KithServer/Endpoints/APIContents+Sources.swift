@@ -53,7 +53,7 @@ extension APIContents {
   static let sources: [Endpoint] = [
     Endpoint(
       "list_sources", .get, "\(root)/sources", "Sources with their streams, by name.", roles: everybody,
-      parameters: Call.pageParameters,
+      reach: .filtered, parameters: Call.pageParameters,
       success: .json(
         status: 200, Call.pageShape("sources", source, called: "SourcePage", "Sources, by name.")),
       .blocking { call in
@@ -64,7 +64,7 @@ extension APIContents {
       }),
     Endpoint(
       "get_source", .get, "\(root)/sources/{source}", "One source with its streams.", roles: everybody,
-      parameters: [sourceName], success: .json(status: 200, source), problems: [.notFound],
+      reach: .named, parameters: [sourceName], success: .json(status: 200, source), problems: [.notFound],
       .blocking { call in
         let name = try call.required("source")
         guard let found = try sourceValues(call).first(where: { $0.name == name }) else {
@@ -74,7 +74,7 @@ extension APIContents {
       }),
     Endpoint(
       "get_stream", .get, "\(root)/sources/{source}/streams/{stream}", "One stream with its checkpoint.",
-      roles: everybody,
+      roles: everybody, reach: .named,
       parameters: [sourceName, .path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")],
       success: .json(status: 200, streamDetail), problems: [.notFound],
       .blocking { call in
@@ -119,8 +119,7 @@ extension APIContents {
   private static func sourceValues(_ call: Call) throws -> [(name: String, value: JSON)] {
     let figures = try call.place.figures.figures(call.store)
     let states = try streamStates(call)
-    let names = Set(call.hub.configuration.sources.map(\.name) + figures.status.map(\.source))
-    return names.sorted().map { name in
+    return call.hub.sourceNames(figures.status).filter(call.sees).map { name in
       let known = figures.status.first { $0.source == name }
       let configured = call.hub.configuration.source(named: name)
       let own = states.filter { $0.state.source == name }

@@ -1,10 +1,11 @@
 import ArgumentParser
 import KithCore
 import KithEngine
+import KithStore
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "What ran, how fresh each stream is, what waits in quarantine.",
+    commandName: "status", abstract: "What ran, how fresh each stream is, what waits in quarantine, what is wrong.",
     discussion: """
       EXAMPLES
         kith status
@@ -19,7 +20,31 @@ struct StatusCommand: AsyncParsableCommand {
 
   func run() throws {
     let hub = try options.hub()
-    if json { return try printJSON(hub.streamStates(hub.store.status())) }
+    if json { return try printJSON(StatusOutcome(hub)) }
     print(try StatusText(hub: hub).lines.joined(separator: "\n"))
+  }
+}
+
+/// What `kith status --json` prints.
+private struct StatusOutcome: Encodable {
+  struct Queue: Encodable {
+    var profiles: Int
+    var refreshes: Int
+  }
+
+  var streams: [StreamState]
+  /// Those that are open, the oldest first.
+  var alerts: [AlertRow]
+  /// Destinations that alerts do not reach.
+  var undelivered: [UndeliveredRow]
+  /// What waits for `kith resolve`.
+  var identityQueue: Queue
+
+  init(_ hub: Hub) throws {
+    streams = try hub.streamStates(hub.store.status())
+    alerts = try hub.store.openAlerts().map(AlertRow.init)
+    undelivered = try hub.store.deliveryProblems().map(UndeliveredRow.init)
+    let queue = try hub.store.identityQueue()
+    identityQueue = Queue(profiles: queue.profiles, refreshes: queue.refreshes)
   }
 }
