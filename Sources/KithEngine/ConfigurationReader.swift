@@ -72,7 +72,7 @@ public struct ConfigurationReader {
   private mutating func hub(_ node: ConfigurationNode, _ baseDirectory: String) -> HubSettings {
     let allowed = [
       "database", "time_zone", "country", "currency", "exchange_rates", "memory_mb", "survivorship", "identity",
-      "connectors", "alerts", "at_once",
+      "connectors", "alerts", "at_once", "tls",
     ]
     node.refuseUnknown(allowed: allowed, problems: &problems)
     let zone = node.text("time_zone", problems: &problems)
@@ -92,6 +92,7 @@ public struct ConfigurationReader {
         MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
       identity: identitySettings(node), alerts: alerts(node, baseDirectory), bounds: bounds(node),
+      tls: tls(node, baseDirectory),
       connectors: manifests(node, baseDirectory),
       baseDirectory: baseDirectory)
   }

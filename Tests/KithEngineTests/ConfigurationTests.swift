@@ -147,6 +147,14 @@ import Testing
     #expect(texts.count == expected.count, "\(texts.joined(separator: "\n"))")
   }
 
+  @Test func certificatesAreFilesOfTheFolder() throws {
+    let texts = problems("hub:\n  tls: {certificate_file: nowhere.pem, key_fil: a}\nsources: []\n").map(\.description)
+    #expect(texts.contains { $0.contains("Did you mean \"key_file\"?") }, "\(texts)")
+    #expect(texts.contains { $0.contains("lacks \"key_file\"") }, "\(texts)")
+    let unreadable = problems("hub:\n  tls: {certificate_file: nowhere.pem, key_file: a}\nsources: []\n")
+    #expect(unreadable.map(\.what).filter { $0.hasSuffix("cannot be read") }.count == 2, "\(unreadable)")
+  }
+
   @Test func boundsProblems() {
     let texts = problems("hub:\n  at_once:\n    per_host: 0\n    per_credentials: 2\nsources: []\n").map(\.description)
     #expect(texts.contains { $0.hasPrefix("connectors.yml:3:") && $0.contains("1 to 64") }, "\(texts)")

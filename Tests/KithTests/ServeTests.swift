@@ -105,6 +105,52 @@ import Testing
     #expect(rest.contains("stopped") && !rest.contains(plain), "\(rest)")
   }
 
+  /// SIGHUP reads the certificate anew, and keeps the old one where the new one is wrong.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
+  func theCertificateIsReadAnew() throws {
+    let program = try Program()
+    defer { program.remove() }
+    for name in ["one", "two"] {
+      _ = try lines(
+        of: "openssl",
+        [
+          "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-keyout",
+          program.folder.appendingPathComponent("\(name).key").path, "-out",
+          program.folder.appendingPathComponent("\(name).pem").path,
+        ])
+    }
+    func configure(_ key: String) throws {
+      try program.write(
+        "connectors.yml", "hub: {tls: {certificate_file: one.pem, key_file: \(key).key}}\n" + Self.configuration)
+    }
+    try configure("two")
+    let wrong = try program.run("serve", "--listen", "0.0.0.0:0")
+    #expect(wrong.status == 2 && wrong.errors.contains("the key is not the certificate's"), "\(wrong.errors)")
+    try configure("one")
+    let process = Process()
+    process.executableURL = program.executable
+    process.arguments = ["serve", "--listen", "127.0.0.1:0"]
+    process.currentDirectoryURL = program.folder
+    let log = Pipe()
+    process.standardError = log
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    var seen = ""
+    wait(for: "answers at https://127.0.0.1:", log.fileHandleForReading, &seen)
+    try configure("two")
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "the old one stays: connectors.yml:1: the key is not the certificate's", log.fileHandleForReading, &seen)
+    try configure("one")
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "was read anew", log.fileHandleForReading, &seen)
+    try program.write("connectors.yml", Self.configuration)
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "cannot change while it answers", log.fileHandleForReading, &seen)
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
   @Test func addressesThatCannotBeAreTold() throws {
     let program = try Program()
     defer { program.remove() }

@@ -25,7 +25,7 @@ extension FileLedger {
   }
 
   fileprivate var listing: String {
-    guard let snapshot else { return "no listing was read to its end" }
+    guard let snapshot else { return "no complete listing yet" }
     return "the listing \(snapshot.path) of \(Timestamp(microseconds: snapshot.modified / 1_000).sqlText) UTC"
   }
 }

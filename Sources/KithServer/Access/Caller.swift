@@ -30,7 +30,7 @@ struct Gatekeeper: Sendable {
       guard allowsNone, try !store.hasTokens() else {
         throw Self.refusal("the request has no token", fix: "Send the header \"Authorization: Bearer ID.SECRET\".")
       }
-      let isOwn = [host ?? "", origin.map { $0.replacing("http://", with: "") } ?? host ?? ""]
+      let isOwn = [host ?? "", origin.map(Self.address) ?? host ?? ""]
         .allSatisfy(ListenAddress.isLoopback(header:))
       if !isOwn {
         throw Problem(
@@ -57,6 +57,11 @@ struct Gatekeeper: Sendable {
     }
     return Caller(
       tokenID: stored.id, name: stored.name, role: role, expiresAt: stored.expiresAt, limits: TokenLimits(stored))
+  }
+
+  /// An origin without its scheme.
+  private static func address(_ origin: String) -> String {
+    ["https://", "http://"].first(where: origin.hasPrefix).map { String(origin.dropFirst($0.count)) } ?? origin
   }
 
   private static func refusal(
