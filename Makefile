@@ -1,5 +1,5 @@
 # Two commands do all: `make demo` and `make test`. Both install what the build needs, on Debian 12 and Ubuntu.
-.PHONY: demo test test-full bench bench-check bi-check api-check build release packages test-packages format clean
+.PHONY: demo test test-full bench bench-check soak bi-check api-check build release packages test-packages format clean
 
 # One run on made-up data of every kind of tool: build, generate, sync, resolve, show.
 demo: packages
@@ -28,6 +28,12 @@ bench: packages
 bench-check: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench --check
+
+# The API for ten minutes at 500 requests a second, while a source is synced: latencies, failures, memory, held to limits.
+# SECONDS=120 for a first look.
+soak: packages
+	swift build -c release --product kith
+	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench soak --seconds $(or $(SECONDS),600)
 
 # SQLAlchemy, DuckDB, pandas, Polars, Datasette, dbt and ODBC on a hub in SQLite, PostgreSQL and Parquet.
 bi-check: test-packages

@@ -133,6 +133,41 @@ public protocol ReplayableSource: Source {
   func replay(stream: String, rejects: [Reject]) async throws(KithError) -> [ReplayOutcome]
 }
 
+/// A source that can tell how it reads a stream, and what a checkpoint of its own says.
+public protocol ExplainableSource: Source {
+  /// Asks nobody: it tells what the settings and the checkpoint say.
+  ///
+  /// - Parameter checkpoint: nil for a stream that has none.
+  func explain(stream: String, checkpoint: Checkpoint?) throws(KithError) -> StreamReading
+}
+
+/// A source that asks servers: of those that ask the same one, only so many are read at the same time.
+public protocol RemoteSource: Source {
+  /// Names or addresses of the servers, in lower case, without ports: `api.example.com`. Asks nobody.
+  var hosts: Set<String> { get }
+}
+
+/// How a stream is read, and how far it has been.
+public struct StreamReading: Sendable, Equatable {
+  public enum Manner: String, Sendable, CaseIterable {
+    /// Each run reads what is new or changed since the one before.
+    case changes
+    /// Each run that finds another listing reads all of it: what is not in it is gone at the source.
+    case listing
+    /// It comes by itself, and no run reads it.
+    case pushed
+  }
+
+  public var manner: Manner
+  /// How far the checkpoint reaches, in words: `2 files, all read to their end`; nil where there is none.
+  public var position: String?
+
+  public init(_ manner: Manner, position: String?) {
+    self.manner = manner
+    self.position = position
+  }
+}
+
 public enum ReplayOutcome: Sendable {
   case record(Record)
   case reject(Reject)

@@ -42,10 +42,28 @@ public struct HubSettings: Sendable {
   public var identity: IdentitySettings
   /// Whom alerts are told.
   public var alerts: [AlertDestination]
+  /// How many sources that have a host or a credential in common `kith serve` runs at the same time.
+  public var bounds: SharedBounds
+  /// What the API is encrypted with; nil: it is not.
+  public var tls: TLSFiles?
   /// Manifests of the folder that `connectors:` names.
   public var connectors: [ManifestFolder.Entry]
   /// The folder of connectors.yml.
   public var baseDirectory: String
+}
+
+/// A certificate with its key, as `hub: tls:` names them.
+public struct TLSFiles: Sendable, Equatable {
+  /// PEM, the server's own certificate first.
+  public var certificate: String
+  /// PEM, without a passphrase.
+  public var key: String
+  /// `connectors.yml:4`.
+  public var place: String
+
+  public init(certificate: String, key: String, place: String) {
+    (self.certificate, self.key, self.place) = (certificate, key, place)
+  }
 }
 
 /// One item of `sources:`.

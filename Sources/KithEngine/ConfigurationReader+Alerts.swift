@@ -190,12 +190,32 @@ extension ConfigurationReader {
   }
 
   private mutating func file(_ node: ConfigurationNode, _ folder: String) -> String? {
-    guard let (path, place) = node.text("certificate_file", problems: &problems) else { return nil }
-    let full = absolutePath(path, folder)
+    node.text("certificate_file", problems: &problems).map { readable("certificate_file", node, $0, folder) }
+  }
+
+  /// The path of a file that must be there, as the key of that name says it.
+  private mutating func readable(
+    _ key: String, _ node: ConfigurationNode, _ written: (value: String, place: String), _ folder: String
+  ) -> String {
+    let full = absolutePath(written.value, folder)
     if !FileManager.default.isReadableFile(atPath: full) {
       problems.append(
-        KithError(.configuration, "\(node.name): certificate_file cannot be read", place: place, seen: path))
+        KithError(
+          .configuration, "\(node.name): \(key) cannot be read", place: written.place, seen: written.value))
     }
     return full
+  }
+
+  /// `tls:` of the hub.
+  mutating func tls(_ node: ConfigurationNode, _ folder: String) -> TLSFiles? {
+    guard let written = node.node("tls") else { return nil }
+    let inner = ConfigurationNode(written, name: "hub: tls", problems: &problems)
+    inner.refuseUnknown(allowed: ["certificate_file", "key_file"], problems: &problems)
+    guard let certificate = inner.requiredText("certificate_file", problems: &problems),
+      let key = inner.requiredText("key_file", problems: &problems)
+    else { return nil }
+    return TLSFiles(
+      certificate: readable("certificate_file", inner, certificate, folder),
+      key: readable("key_file", inner, key, folder), place: written.place)
   }
 }

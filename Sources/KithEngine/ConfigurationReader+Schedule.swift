@@ -70,6 +70,17 @@ extension ConfigurationReader {
     return nil
   }
 
+  /// `at_once:` of the hub.
+  mutating func bounds(_ node: ConfigurationNode) -> SharedBounds {
+    var bounds = SharedBounds.standard
+    guard let written = node.node("at_once") else { return bounds }
+    let inner = ConfigurationNode(written, name: "hub: at_once", problems: &problems)
+    inner.refuseUnknown(allowed: ["per_host", "per_credential"], problems: &problems)
+    if let most = inner.integer("per_host", in: 1...64, problems: &problems) { bounds.perHost = most }
+    if let most = inner.integer("per_credential", in: 1...64, problems: &problems) { bounds.perCredential = most }
+    return bounds
+  }
+
   /// Sources that follow others must follow some that are there, and never themselves.
   mutating func checkFollowers(_ sources: [SourceConfiguration]) {
     var before: [String: [String]] = [:]

@@ -72,7 +72,7 @@ public struct ConfigurationReader {
   private mutating func hub(_ node: ConfigurationNode, _ baseDirectory: String) -> HubSettings {
     let allowed = [
       "database", "time_zone", "country", "currency", "exchange_rates", "memory_mb", "survivorship", "identity",
-      "connectors", "alerts",
+      "connectors", "alerts", "at_once", "tls",
     ]
     node.refuseUnknown(allowed: allowed, problems: &problems)
     let zone = node.text("time_zone", problems: &problems)
@@ -91,7 +91,9 @@ public struct ConfigurationReader {
       memory: node.integer("memory_mb", in: MemoryBudget.allowed, problems: &problems).map(
         MemoryBudget.init(megabytes:))
         ?? .standard, survivorship: survivorship(node),
-      identity: identitySettings(node), alerts: alerts(node, baseDirectory), connectors: manifests(node, baseDirectory),
+      identity: identitySettings(node), alerts: alerts(node, baseDirectory), bounds: bounds(node),
+      tls: tls(node, baseDirectory),
+      connectors: manifests(node, baseDirectory),
       baseDirectory: baseDirectory)
   }
 

@@ -23,6 +23,11 @@ public struct StreamState: Sendable, Equatable, Encodable {
 }
 
 extension Hub {
+  /// Sources that are configured, and those that the hub still holds.
+  public func sourceNames(_ known: [SourceStatus]) -> [String] {
+    Set(configuration.sources.map(\.name) + known.map(\.source)).sorted()
+  }
+
   /// One per configured stream, and per stream that the hub holds although it is configured no more.
   public func streamStates(_ known: [SourceStatus]) throws(KithError) -> [StreamState] {
     let paused = try store.pausedSources()

@@ -1,73 +1,66 @@
 import KithCore
 
-/// How far a stream has been read, and what hangs on it.
-public struct StreamCheckpoint: Sendable, Equatable {
-  public var source: String
+/// How far a stream has been read, as the hub keeps it.
+public struct StoredCheckpoint: Sendable, Equatable {
   public var stream: String
-  /// In the connector's own words.
   public var checkpoint: Checkpoint
-  public var movedAt: Timestamp?
-  /// The run that moved it last.
-  public var run: RunID
-  /// Records of the stream in the hub; those that are gone at the source are not counted.
-  public var records: Int
+  public var movedAt: Timestamp
 }
 
 extension HubStore {
+  /// All checkpoints of a source, by stream.
+  public func checkpoints(of source: String) throws(KithError) -> [StoredCheckpoint] {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT st.name, c.checkpoint, c.updated_at FROM checkpoints AS c JOIN streams AS st USING (stream_id)
+          JOIN sources AS s USING (source_id) WHERE s.name = ? ORDER BY st.name
+          """, arguments: [source]
+      ).map {
+        StoredCheckpoint(
+          stream: $0["name"], checkpoint: Checkpoint($0["checkpoint"]),
+          movedAt: Timestamp(sqlText: $0["updated_at"]) ?? Timestamp(seconds: 0))
+      }
+    }
+  }
+
   /// Where the stream's last run ended.
   public func checkpoint(source: String, stream: String) throws(KithError) -> Checkpoint? {
     try read { db in
-      try String.fetchOne(
-        db,
-        sql: """
-          SELECT c.checkpoint FROM checkpoints AS c JOIN streams AS st USING (stream_id)
-          JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
-          """, arguments: [source, stream]
-      ).map(Checkpoint.init)
+      try String.fetchOne(db, sql: Self.ofStream, arguments: [source, stream]).map(Checkpoint.init)
     }
   }
 
-  /// The checkpoints of all streams, by source and stream.
-  public func checkpoints() throws(KithError) -> [StreamCheckpoint] { try read { db in try Self.checkpoints(in: db) } }
-
-  /// Forgets how far streams have been read: their next run reads everything. No data is touched. To be called under the
-  /// source's lease, for a run that goes on would move its checkpoint again.
+  /// Forgets how far streams have been read: their next run reads everything. No data is touched. The caller holds the
+  /// source's lease: a run that goes on would write its own checkpoint afterwards.
   ///
   /// - Parameter actor: for the audit log.
-  /// - Returns: what was forgotten.
-  public func resetCheckpoints(
+  /// - Returns: the streams that had one.
+  public func clearCheckpoints(
     source: String, streams: [String], by actor: String, at now: Timestamp
-  ) throws(KithError) -> [StreamCheckpoint] {
+  ) throws(KithError) -> [String] {
     try write { db in
-      let known = try Self.checkpoints(in: db).filter { $0.source == source && streams.contains($0.stream) }
-      for one in known {
+      try streams.filter { stream in
+        // Kept in the audit log: whoever reset the wrong one finds there where it stood.
+        let before = try String.fetchOne(db, sql: Self.ofStream, arguments: [source, stream])
         try db.execute(
           sql: """
             DELETE FROM checkpoints WHERE stream_id IN (
-              SELECT st.stream_id FROM streams AS st JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?)
-            """, arguments: [source, one.stream])
+              SELECT st.stream_id FROM streams AS st JOIN sources AS s USING (source_id)
+              WHERE s.name = ? AND st.name = ?)
+            """, arguments: [source, stream])
+        guard try db.changesCount > 0 else { return false }
         try Self.audit(
-          db, "reset checkpoint", "stream \(source)/\(one.stream)", by: actor,
-          detail: String(one.checkpoint.text.prefix(2_000)), at: now)
+          db, "reset checkpoint", "stream \(source)/\(stream)", by: actor,
+          detail: before.map { String($0.prefix(2_000)) }, at: now)
+        return true
       }
-      return known
     }
   }
 
-  private static func checkpoints(in db: StoreConnection) throws -> [StreamCheckpoint] {
-    let counts = try recordCounts(in: db)
-    return try Row.fetchAll(
-      db,
-      sql: """
-        SELECT s.name AS source, st.name AS stream, st.stream_id, c.checkpoint, c.updated_at, c.run_id
-        FROM checkpoints AS c JOIN streams AS st USING (stream_id) JOIN sources AS s USING (source_id) ORDER BY 1, 2
-        """
-    ).map { row in
-      let stream: Int64 = row["stream_id"]
-      return StreamCheckpoint(
-        source: row["source"], stream: row["stream"], checkpoint: Checkpoint(row["checkpoint"]),
-        movedAt: (row["updated_at"] as String?).flatMap(Timestamp.init(sqlText:)), run: RunID(row["run_id"]),
-        records: counts[stream] ?? 0)
-    }
-  }
+  private static let ofStream = """
+    SELECT c.checkpoint FROM checkpoints AS c JOIN streams AS st USING (stream_id)
+    JOIN sources AS s USING (source_id) WHERE s.name = ? AND st.name = ?
+    """
 }

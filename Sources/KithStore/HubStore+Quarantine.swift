@@ -69,8 +69,12 @@ extension HubStore {
       ("q.status", filter.status?.rawValue), ("q.run_id", filter.run?.rawValue),
     ]
     let used = parts.compactMap { column, value in value.map { (column, $0) } }
-    if used.isEmpty { return ("TRUE", []) }
-    return (used.map { "\($0.0) = ?" }.joined(separator: " AND "), StoreArguments(used.map(\.1.tableValue)))
+    var conditions = used.map { "\($0.0) = ?" }
+    var arguments = StoreArguments(used.map(\.1.tableValue))
+    if let among = filter.among {
+      (conditions, arguments) = adding(among, to: conditions, arguments, column: "s.name")
+    }
+    return (conditions.isEmpty ? "TRUE" : conditions.joined(separator: " AND "), arguments)
   }
 }
 

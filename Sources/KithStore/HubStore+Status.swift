@@ -4,14 +4,17 @@ extension HubStore {
   /// The newest runs first; all sources when `source` is nil.
   ///
   /// - Parameters:
+  ///   - among: only runs of these sources; nil for all.
   ///   - before: only runs with a lower number: the page after one that ended there.
   ///   - hasStreams: whether each stream's part is told as well.
   public func runs(
-    limit: Int, source: String? = nil, status: RunStatus? = nil, before: RunID? = nil, hasStreams: Bool = true
+    limit: Int, source: String? = nil, among: Set<String>? = nil, status: RunStatus? = nil, before: RunID? = nil,
+    hasStreams: Bool = true
   ) throws(KithError) -> [RunRecord] {
     var conditions: [String] = []
     var arguments: StoreArguments = []
     if let source { (conditions, arguments) = (conditions + ["source = ?"], arguments + [source]) }
+    if let among { (conditions, arguments) = Self.adding(among, to: conditions, arguments) }
     if let status { (conditions, arguments) = (conditions + ["status = ?"], arguments + [status.rawValue]) }
     if let before { (conditions, arguments) = (conditions + ["run_id < ?"], arguments + [before.rawValue]) }
     let condition = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
@@ -20,6 +23,15 @@ extension HubStore {
         db, sql: "SELECT * FROM runs \(condition) ORDER BY run_id DESC LIMIT ?", arguments: arguments + [limit]
       ).map { try Self.runRecord($0, in: db, hasStreams: hasStreams) }
     }
+  }
+
+  /// The condition that the column `source` is one of these.
+  static func adding(
+    _ sources: Set<String>, to conditions: [String], _ arguments: StoreArguments, column: String = "source"
+  ) -> ([String], StoreArguments) {
+    let names = sources.sorted()
+    let condition = names.isEmpty ? "FALSE" : "\(column) IN (\(StoreArguments.marks(names.count)))"
+    return (conditions + [condition], arguments + StoreArguments(names))
   }
 
   /// One run; nil when there is none of that number.
@@ -107,7 +119,7 @@ extension HubStore {
 
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
-  static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
+  private static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
     let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }

@@ -5,6 +5,9 @@ public struct StoredToken: Sendable, Equatable {
   public var id: Int64
   public var name: String
   public var role: String
+  /// The sources, and the groups of endpoints, that it is limited to; nil for no limit.
+  public var sources: [String]?
+  public var scopes: [String]?
   public var createdAt: Timestamp
   public var createdBy: String
   public var expiresAt: Timestamp?
@@ -16,17 +19,25 @@ extension HubStore {
   ///
   /// - Parameter secretHash: SHA-256 of the secret.
   public func addToken(
-    name: String, role: String, secretHash: [UInt8], expiresAt: Timestamp?, by actor: String, at now: Timestamp
+    name: String, role: String, sources: [String]? = nil, scopes: [String]? = nil, secretHash: [UInt8],
+    expiresAt: Timestamp?, by actor: String, at now: Timestamp
   ) throws(KithError) -> Int64 {
     try write { db in
       let id = try Self.firstNumber("api_tokens", in: db)
       try db.execute(
         sql: """
-          INSERT INTO api_tokens (token_id, name, role, secret_hash, created_at, created_by, expires_at)
-          VALUES (?, ?, ?, ?, ?, ?, ?)
-          """, arguments: [id, name, role, secretHash, now.sqlText, actor, expiresAt?.sqlText])
-      let until = expiresAt.map { ", until \($0.sqlText)" } ?? ""
-      try Self.audit(db, "create token", "token \(id)", by: actor, detail: "\(name), role \(role)\(until)", at: now)
+          INSERT INTO api_tokens (token_id, name, role, secret_hash, created_at, created_by, expires_at, sources, scopes)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+        arguments: [
+          id, name, role, secretHash, now.sqlText, actor, expiresAt?.sqlText, sources?.joined(separator: ","),
+          scopes?.joined(separator: ","),
+        ])
+      var detail = "\(name), role \(role)"
+      if let sources { detail += ", sources \(sources.joined(separator: " "))" }
+      if let scopes { detail += ", scopes \(scopes.joined(separator: " "))" }
+      if let expiresAt { detail += ", until \(expiresAt.sqlText)" }
+      try Self.audit(db, "create token", "token \(id)", by: actor, detail: detail, at: now)
       return id
     }
   }
@@ -71,8 +82,11 @@ extension HubStore {
 extension StoredToken {
   fileprivate init(row: Row) {
     func time(_ column: String) -> Timestamp? { (row[column] as String?).flatMap(Timestamp.init(sqlText:)) }
+    func words(_ column: String) -> [String]? {
+      (row[column] as String?).map { $0.split(separator: ",").map(String.init) }
+    }
     self.init(
-      id: row["token_id"], name: row["name"], role: row["role"],
+      id: row["token_id"], name: row["name"], role: row["role"], sources: words("sources"), scopes: words("scopes"),
       createdAt: time("created_at") ?? Timestamp(seconds: 0), createdBy: row["created_by"],
       expiresAt: time("expires_at"), revokedAt: time("revoked_at"))
   }

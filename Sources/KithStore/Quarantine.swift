@@ -22,11 +22,14 @@ public struct QuarantineFilter: Sendable, Equatable {
   public var status: QuarantineStatus?
   /// The run that last put them aside.
   public var run: RunID?
+  /// Sources.
+  public var among: Set<String>?
 
   public init(
     source: String? = nil, stream: String? = nil, code: String? = nil, status: QuarantineStatus? = .waiting,
-    run: RunID? = nil
+    run: RunID? = nil, among: Set<String>? = nil
   ) {
+    self.among = among
     self.run = run
     self.source = source
     self.stream = stream

@@ -51,6 +51,7 @@ extension ConnectorConformance {
       let batches = whole.batches
       for (index, batch) in batches.enumerated() {
         guard let checkpoint = batch.checkpoint else { continue }
+        failures += Self.unexplained(checkpoint, of: source, stream: fixture.stream)
         let rest = try await read(source, stream: fixture.stream, from: checkpoint)
         let expected = batches[(index + 1)...]
         if rest.records != expected.flatMap(\.records) || rest.rejects != expected.flatMap(\.rejects) {
@@ -59,6 +60,19 @@ extension ConnectorConformance {
         failures += await broken(fixture, source, after: index + 1, whole: whole)
       }
       return failures
+    }
+  }
+
+  /// What a checkpoint says can be told in words.
+  static func unexplained(_ checkpoint: Checkpoint, of source: any Source, stream: String) -> [String] {
+    guard let source = source as? any ExplainableSource else { return ["cannot explain its checkpoints"] }
+    do throws(KithError) {
+      let reading = try source.explain(stream: stream, checkpoint: checkpoint)
+      if reading.position?.isEmpty ?? true { return ["a checkpoint says nothing: \(checkpoint.text)"] }
+      // The words do not depend on there being one.
+      return try source.explain(stream: stream, checkpoint: nil).manner == reading.manner ? [] : ["its manner changes"]
+    } catch {
+      return ["a checkpoint cannot be explained: \(error)"]
     }
   }
 

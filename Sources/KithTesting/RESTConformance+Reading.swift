@@ -83,6 +83,7 @@ extension RESTConformance {
       var failures: [String] = []
       for (index, batch) in whole.batches.enumerated() {
         guard let checkpoint = batch.checkpoint else { continue }
+        failures += ConnectorConformance.unexplained(checkpoint, of: stage.source, stream: fixture.stream)
         let (rest, error) = await read(stage, fixture, from: checkpoint)
         if let error { failures.append("resumed after batch \(index + 1): \(error)") }
         let seen = Set((whole.batches[...index].flatMap(\.records) + rest.records).map(RecordText.text(of:)))

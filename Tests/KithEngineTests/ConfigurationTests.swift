@@ -45,6 +45,7 @@ import Testing
         currency: EUR
         exchange_rates: {CHF: 1.06}
         survivorship: {email: source_trust}
+        at_once: {per_host: 4}
         identity:
           limits: {email: 3}
           blocked: {email: [info@example.com]}
@@ -63,6 +64,7 @@ import Testing
       """, environment: ["TOKEN": "s3cret"])
     #expect(configuration.hub.database == .file("/hub/data/kith.sqlite"))
     #expect(configuration.hub.exchangeRates == ["CHF": 1.06])
+    #expect(configuration.hub.bounds == SharedBounds(perHost: 4, perCredential: 1))
     #expect(configuration.hub.identity.limits == [.email: 3])
     #expect(configuration.hub.identity.blocked[.email] == ["info@example.com"])
     #expect(configuration.hub.identity.ignored == [.phone])
@@ -143,6 +145,20 @@ import Testing
       #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(texts.joined(separator: "\n"))")
     }
     #expect(texts.count == expected.count, "\(texts.joined(separator: "\n"))")
+  }
+
+  @Test func certificatesAreFilesOfTheFolder() throws {
+    let texts = problems("hub:\n  tls: {certificate_file: nowhere.pem, key_fil: a}\nsources: []\n").map(\.description)
+    #expect(texts.contains { $0.contains("Did you mean \"key_file\"?") }, "\(texts)")
+    #expect(texts.contains { $0.contains("lacks \"key_file\"") }, "\(texts)")
+    let unreadable = problems("hub:\n  tls: {certificate_file: nowhere.pem, key_file: a}\nsources: []\n")
+    #expect(unreadable.map(\.what).filter { $0.hasSuffix("cannot be read") }.count == 2, "\(unreadable)")
+  }
+
+  @Test func boundsProblems() {
+    let texts = problems("hub:\n  at_once:\n    per_host: 0\n    per_credentials: 2\nsources: []\n").map(\.description)
+    #expect(texts.contains { $0.hasPrefix("connectors.yml:3:") && $0.contains("1 to 64") }, "\(texts)")
+    #expect(texts.contains { $0.contains("Did you mean \"per_credential\"?") }, "\(texts)")
   }
 
   @Test func secretsNeverStandInTheFileNorInTheError() {

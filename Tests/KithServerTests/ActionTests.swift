@@ -41,30 +41,6 @@ import Testing
     }
   }
 
-  @Test(arguments: Backend.allCases) func checkpointsAreReset(backend: Backend) async throws {
-    try await ServedHub(database: try backend.database).serve { stage in
-      try await stage.sync()
-      let before = try #require(try stage.hub.store.checkpoint(source: "crm", stream: "contacts"))
-      let path = "/api/v1/sources/crm/streams/contacts/checkpoint/reset"
-      let preview = try await stage.post(path, #"{"preview":true}"#, as: .ops)
-      #expect(preview.status == 200 && preview.json["is_reset"] == false.json, "\(preview.text)")
-      #expect(preview.json["records"] == 4.json && preview.json["checkpoint"]?.string == before.text)
-      #expect(try stage.hub.store.checkpoint(source: "crm", stream: "contacts") == before)
-      // A run that goes on would move it again.
-      var lease: SourceLease? = try stage.hub.store.acquireLease(source: "crm")
-      #expect(try await stage.post(path, as: .ops).status == 409)
-      #expect(lease?.source == "crm")
-      lease = nil
-      let reset = try await stage.post(path, as: .ops)
-      #expect(reset.status == 200 && reset.json["is_reset"] == true.json, "\(reset.text)")
-      #expect(try stage.hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
-      let again = try await stage.post(path, as: .ops)
-      #expect(again.json["is_reset"] == false.json && again.json["checkpoint"] == .null, "\(again.text)")
-      #expect(try await stage.post("/api/v1/sources/crm/streams/nothing/checkpoint/reset").status == 404)
-      #expect(try await stage.post("/api/v1/sources/nobody/streams/contacts/checkpoint/reset").status == 404)
-    }
-  }
-
   @Test func schedulesArePausedAndAudited() async throws {
     try await ServedHub(schedule: "every 1d").serve { stage in
       let paused = try await stage.post("/api/v1/schedules/crm/pause", #"{"reason":"moving"}"#, as: .ops)

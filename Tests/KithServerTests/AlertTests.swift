@@ -28,6 +28,7 @@ import Testing
       let open = try await stage.get("/api/v1/alerts?limit=1", as: .analyst)
       let first = try #require(open.json["alerts"]?.items?.first)
       #expect(first["alert_id"] == 3.json && first["kind"] == "nothing_new".json, "\(open.text)")
+      #expect(first["advice"]?.string?.contains("kith preview crm") == true, "\(open.text)")
       #expect(first["stream"] == .null && first["resolved_at"] == .null)
       #expect(first["details"]?["since"] == "2026-11-01T12:00:00Z".json && first["details"]?["read"] == .null)
       let cursor = try #require(open.json["next_cursor"]?.string)

@@ -1,5 +1,6 @@
 import Foundation
 import KithCore
+import KithStore
 import KithTesting
 import Testing
 
@@ -14,9 +15,10 @@ import Testing
     "get_me": Set(Role.allCases), "list_sources": Set(Role.allCases), "get_source": Set(Role.allCases),
     "get_stream": Set(Role.allCases), "list_runs": Set(Role.allCases), "get_run": Set(Role.allCases),
     "list_schedules": Set(Role.allCases), "list_alerts": Set(Role.allCases),
+    "list_checkpoints": Set(Role.allCases), "reset_checkpoints": [.integrator, .ops, .admin],
     "start_run": [.integrator, .ops, .admin], "cancel_run": [.integrator, .ops, .admin],
     "replay_quarantine": [.integrator, .ops, .admin],
-    "reset_checkpoint": [.ops, .admin], "pause_schedule": [.ops, .admin], "resume_schedule": [.ops, .admin],
+    "pause_schedule": [.ops, .admin], "resume_schedule": [.ops, .admin],
     "list_quarantine": [.integrator, .ops, .privacy, .admin],
     "get_quarantine_entry": [.integrator, .ops, .privacy, .admin],
     "list_customers": [.ops, .analyst, .privacy, .admin], "get_customer": [.ops, .analyst, .privacy, .admin],
@@ -27,6 +29,23 @@ import Testing
     "split_customer": [.privacy, .admin], "decide": [.privacy, .admin], "withdraw_decision": [.privacy, .admin],
   ]
 
+  /// What a token may be limited to, and what is open to one that is limited to some sources.
+  private static let limits: [String: (scope: Scope?, reach: Endpoint.Reach)] = [
+    "get_me": (nil, .free), "metrics": (.metrics, .all),
+    "list_sources": (.sources, .filtered), "get_source": (.sources, .named), "get_stream": (.sources, .named),
+    "list_checkpoints": (.checkpoints, .filtered), "reset_checkpoints": (.checkpoints, .named),
+    "list_runs": (.runs, .filtered), "get_run": (.runs, .filtered), "start_run": (.runs, .named),
+    "cancel_run": (.runs, .filtered), "list_schedules": (.schedules, .filtered),
+    "pause_schedule": (.schedules, .named), "resume_schedule": (.schedules, .named),
+    "list_alerts": (.alerts, .filtered), "list_quarantine": (.quarantine, .filtered),
+    "get_quarantine_entry": (.quarantine, .filtered), "replay_quarantine": (.quarantine, .named),
+    "list_customers": (.customers, .all), "get_customer": (.customers, .all), "get_journey": (.customers, .all),
+    "get_matches": (.customers, .all), "look_up_customer": (.customers, .all), "merge_customers": (.customers, .all),
+    "split_customer": (.customers, .all), "list_review": (.decisions, .all), "list_decisions": (.decisions, .all),
+    "decide": (.decisions, .all), "withdraw_decision": (.decisions, .all), "list_tables": (.tables, .all),
+    "export_table": (.tables, .all),
+  ]
+
   private struct Operation {
     var name: String
     var method: String
@@ -34,10 +53,12 @@ import Testing
     var json: JSON
 
     /// With values for all that it requires.
-    var filled: String {
+    var filled: String { filled(source: "crm") }
+
+    func filled(source: String) -> String {
       var path = path
       for (name, value) in [
-        ("customer_id", "1"), ("source", "crm"), ("stream", "contacts"), ("run_id", "1"), ("quarantine_id", "1"),
+        ("customer_id", "1"), ("source", source), ("stream", "contacts"), ("run_id", "1"), ("quarantine_id", "1"),
         ("table", "customers"),
       ] { path = path.replacing("{\(name)}", with: value) }
       return name == "look_up_customer" ? path + "?kind=email&value=Anna.Meier@Example.com" : path
@@ -80,6 +101,106 @@ import Testing
         let nobody = try await stage.send(operation.method, operation.filled, token: nil, body: body)
         #expect((nobody.status == 401) == !told.isEmpty, "\(operation.name): \(nobody.status)")
       }
+    }
+  }
+
+  private static func token(
+    _ stage: ServedHub, _ role: Role, sources: [String] = [], scopes: [Scope] = []
+  ) throws -> String {
+    try AccessToken.create(
+      in: stage.hub.store, name: "limited", role: role,
+      limits: try TokenLimits(sources: sources, scopes: scopes, role: role), expiresAt: nil, by: "test",
+      at: stage.hub.time.now()
+    ).reveal()
+  }
+
+  @Test func everyScopeOpensWhatTheDocumentSaysAndNoMore() async throws {
+    try await ServedHub(schedule: "every 1d").serve { stage in
+      try await stage.sync()
+      let operations = Self.operations(try await Self.document(stage)).filter { $0.json["x-kith-roles"] != nil }
+      #expect(Set(operations.map(\.name)) == Set(Self.limits.keys))
+      for operation in operations {
+        let (scope, reach) = try #require(Self.limits[operation.name])
+        #expect(operation.json["x-kith-scope"]?.string == scope?.rawValue, "\(operation.name)")
+        #expect(operation.json["x-kith-reach"]?.string == reach.rawValue, "\(operation.name)")
+      }
+      for role in Role.allCases {
+        for scope in Scope.allCases {
+          // A token that could do nothing is not made.
+          let isUseful = operations.contains {
+            Self.limits[$0.name]?.scope == scope && Self.policy[$0.name]?.contains(role) == true
+          }
+          let token = try? Self.token(stage, role, scopes: [scope])
+          #expect((token != nil) == isUseful, "\(role.rawValue), \(scope.rawValue)")
+          guard let token else { continue }
+          for operation in operations {
+            let own = Self.limits[operation.name]?.scope
+            let isAllowed = Self.policy[operation.name]?.contains(role) == true && (own == nil || own == scope)
+            let reply = try await stage.send(
+              operation.method, operation.filled, token: token, body: operation.method == "POST" ? "{}" : nil)
+            #expect(
+              (reply.status == 403) == !isAllowed,
+              "\(operation.name) as \(role.rawValue) for \(scope.rawValue): \(reply.text)")
+          }
+        }
+      }
+    }
+  }
+
+  /// A token for one source sees and does nothing of another one.
+  @Test func aTokenOfASourceLeavesOthersAlone() async throws {
+    let shop = ListConnector("shop", ListConnector.people.streams)
+    try await ServedHub([.people, shop], schedule: "every 1d").serve { stage in
+      try await stage.sync()
+      for source in ["crm", "shop"] {
+        let key = AlertKey(.runFailed, source: source)
+        _ = try stage.hub.store.changeAlerts(tell: [], at: stage.hub.time.now()) { _ in
+          [.open(AlertFinding(key, "\(source) failed"))]
+        }
+      }
+      let token = try Self.token(stage, .admin, sources: ["crm"])
+      let me = try await stage.send("GET", "/api/v1/me", token: token).json
+      #expect(me["sources"] == ["crm"].json && me["scopes"] == .null)
+      let document = try await Self.document(stage)
+      for operation in Self.operations(document) where operation.json["x-kith-roles"] != nil {
+        let reach = Self.limits[operation.name]?.reach
+        let takesBody = operation.json["requestBody"] != nil
+        func send(_ source: String) async throws -> ServedHub.Reply {
+          let isNamedInBody = takesBody && !operation.path.contains("{source}")
+          return try await stage.send(
+            operation.method, operation.filled(source: source), token: token,
+            body: !takesBody ? nil : isNamedInBody ? "{\"source\":\"\(source)\"}" : "{}")
+        }
+        switch reach {
+        case .named:
+          let own = try await send("crm")
+          #expect(own.status != 403, "\(operation.name): \(own.text)")
+          let other = try await send("shop")
+          #expect(other.status == 403 && other.json["where"] == "source".json, "\(operation.name): \(other.text)")
+          // Nor does it learn whether there is one.
+          #expect(try await send("nobody").status == 403, "\(operation.name)")
+        case .filtered where operation.method == "GET":
+          let own = try await send("crm")
+          #expect(own.status == 200, "\(operation.name): \(own.text)")
+          // The service finds nothing wrong, and may have taken the alerts back by now.
+          #expect(own.text.contains("crm") || operation.name == "list_alerts", "\(operation.name): \(own.text)")
+          #expect(!own.text.contains("shop"), "\(operation.name): \(own.text)")
+        case .all: #expect(try await send("crm").status == 403, "\(operation.name)")
+        default: break
+        }
+      }
+      // By number, and by a filter.
+      let run = try #require(try stage.hub.store.runs(limit: 1, source: "shop").first).id
+      let entry = try #require(try stage.hub.store.quarantine(QuarantineFilter(source: "shop")).first).id
+      for path in ["runs/\(run)", "quarantine/\(entry)"] {
+        #expect(try await stage.send("GET", "/api/v1/\(path)", token: token).status == 404, "\(path)")
+      }
+      #expect(try await stage.send("POST", "/api/v1/runs/\(run)/cancel", token: token).status == 404)
+      #expect(try await stage.send("GET", "/api/v1/runs?source=shop", token: token).status == 403)
+      let replay = try await stage.send("POST", "/api/v1/quarantine/replay", token: token, body: "{}")
+      #expect(replay.status == 403 && replay.json["allowed"] == "crm".json, "\(replay.text)")
+      #expect(try await stage.send("GET", "/api/v1/alerts?state=all", token: token).json["alerts"]?.items?.count == 1)
+      #expect(throws: KithError.self) { try Self.token(stage, .analyst, sources: ["crm"], scopes: [.customers]) }
     }
   }
 

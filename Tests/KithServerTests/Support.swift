@@ -56,7 +56,8 @@ final class ServedHub: Sendable {
   init(
     _ connectors: [ListConnector] = [.people], tool: RESTConnector? = nil, folder: URL? = nil,
     database: String = "kith.sqlite", schedule: String? = nil,
-    requestsPerSecond: Double = 100_000, time: any TimeSource = TestTime("2026-11-01 12:00:00")
+    certificate: ServerCertificate? = nil, requestsPerSecond: Double = 100_000,
+    time: any TimeSource = TestTime("2026-11-01 12:00:00")
   ) throws {
     let folder =
       folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("kith-api-\(UUID().uuidString)")
@@ -88,7 +89,7 @@ final class ServedHub: Sendable {
     server = APIServer(
       service, metrics: metrics,
       settings: try ServerSettings(
-        address: try ListenAddress("127.0.0.1:0"), requestsPerSecond: requestsPerSecond),
+        address: try ListenAddress("127.0.0.1:0"), certificate: certificate, requestsPerSecond: requestsPerSecond),
       log: { log.add($0) })
     let configured = URLSessionConfiguration.ephemeral
     configured.urlCache = nil
@@ -206,7 +207,7 @@ final class EventLog: Sendable {
   }
 
   func add(_ event: ServerEvent) {
-    if case .listening(let address) = event { state.withLock { $0.address = address.description } }
+    if case .listening(let address, _) = event { state.withLock { $0.address = address.description } }
     add("\(event)")
   }
 

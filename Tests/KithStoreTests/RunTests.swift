@@ -60,11 +60,13 @@ import Testing
     #expect(runs[1].counts == RunCounts(read: 1, inserted: 1))
     #expect(runs[1].error?.hasPrefix("interrupted") == true)
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == Checkpoint("1"))
-    let reset = try hub.store.resetCheckpoints(
-      source: "crm", streams: ["contacts"], by: "ops", at: FixedTime.noon)
-    #expect(reset.map(\.checkpoint) == [Checkpoint("1")] && reset.map(\.records) == [1])
-    #expect(try hub.store.checkpoints().isEmpty)
+    #expect(try hub.store.checkpoints(of: "crm").map(\.checkpoint) == [Checkpoint("1")])
+    let cleared = try hub.store.clearCheckpoints(
+      source: "crm", streams: ["contacts", "leads"], by: "test", at: FixedTime.noon)
+    #expect(cleared == ["contacts"])
     #expect(try hub.store.checkpoint(source: "crm", stream: "contacts") == nil)
+    #expect(try hub.store.checkpoints(of: "crm").isEmpty && hub.store.verify().isEmpty)
+    #expect(try hub.list("SELECT actor, action, object FROM audit_log") == "test reset checkpoint stream crm/contacts")
   }
 
   @Test(arguments: Backend.allCases) func aSourceIsLeasedOnce(backend: Backend) throws {

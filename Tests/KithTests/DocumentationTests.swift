@@ -58,7 +58,7 @@ import Testing
     let text = try Self.text("docs/configuration.md")
     for key in [
       "database", "time_zone", "country", "currency", "exchange_rates", "survivorship", "identity", "schedule", "trust",
-      "streams", "connectors", "alerts", "fresh_within", "new_within", "quarantine_percent", "drift",
+      "streams", "connectors", "alerts", "at_once", "tls", "fresh_within", "new_within", "quarantine_percent", "drift",
     ] {
       #expect(text.contains("`\(key)"), "\(key)")
     }

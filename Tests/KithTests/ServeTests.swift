@@ -105,6 +105,52 @@ import Testing
     #expect(rest.contains("stopped") && !rest.contains(plain), "\(rest)")
   }
 
+  /// SIGHUP reads the certificate anew, and keeps the old one where the new one is wrong.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl")))
+  func theCertificateIsReadAnew() throws {
+    let program = try Program()
+    defer { program.remove() }
+    for name in ["one", "two"] {
+      _ = try lines(
+        of: "openssl",
+        [
+          "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=\(name)", "-keyout",
+          program.folder.appendingPathComponent("\(name).key").path, "-out",
+          program.folder.appendingPathComponent("\(name).pem").path,
+        ])
+    }
+    func configure(_ key: String) throws {
+      try program.write(
+        "connectors.yml", "hub: {tls: {certificate_file: one.pem, key_file: \(key).key}}\n" + Self.configuration)
+    }
+    try configure("two")
+    let wrong = try program.run("serve", "--listen", "0.0.0.0:0")
+    #expect(wrong.status == 2 && wrong.errors.contains("the key is not the certificate's"), "\(wrong.errors)")
+    try configure("one")
+    let process = Process()
+    process.executableURL = program.executable
+    process.arguments = ["serve", "--listen", "127.0.0.1:0"]
+    process.currentDirectoryURL = program.folder
+    let log = Pipe()
+    process.standardError = log
+    process.standardOutput = FileHandle.nullDevice
+    try process.run()
+    var seen = ""
+    wait(for: "answers at https://127.0.0.1:", log.fileHandleForReading, &seen)
+    try configure("two")
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "the old one stays: connectors.yml:1: the key is not the certificate's", log.fileHandleForReading, &seen)
+    try configure("one")
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "was read anew", log.fileHandleForReading, &seen)
+    try program.write("connectors.yml", Self.configuration)
+    kill(process.processIdentifier, SIGHUP)
+    wait(for: "cannot change while it answers", log.fileHandleForReading, &seen)
+    kill(process.processIdentifier, SIGTERM)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+  }
+
   @Test func addressesThatCannotBeAreTold() throws {
     let program = try Program()
     defer { program.remove() }
@@ -134,9 +180,18 @@ import Testing
     let plain = try #require(secret.split(separator: ".").last).trimmingCharacters(in: .newlines)
     #expect(plain.count == 43 && !list.contains(plain))
     #expect(try program.run("token", "list", "--json").output.contains("\"state\" : \"revoked\""))
+    let limited = try program.run(
+      "token", "create", "--role", "integrator", "--name", "nightly", "--source", "crm", "--scope", "runs", "--scope",
+      "sources")
+    #expect(limited.status == 0, "\(limited.errors)")
+    #expect(try program.run("token").output.contains("integrator  crm           runs, sources"))
     for wrong in [
       ["create", "--role", "boss", "--name", "x"], ["create", "--role", "ops", "--name", ""],
       ["create", "--role", "ops", "--name", "x", "--expires", "soon"], ["revoke", "9"],
+      ["create", "--role", "ops", "--name", "x", "--source", "crn"],
+      ["create", "--role", "integrator", "--name", "x", "--scope", "tables"],
+      ["create", "--role", "admin", "--name", "x", "--source", "crm", "--scope", "customers"],
+      ["create", "--role", "ops", "--name", "x", "--scope", "rums"],
     ] {
       let outcome = try program.start(["token"] + wrong).wait()
       #expect([2, 64].contains(outcome.status), "\(wrong): \(outcome.errors)")
@@ -147,7 +202,9 @@ import Testing
         program.folder.appendingPathComponent("kith.sqlite").path,
         "SELECT action, object FROM audit_log ORDER BY audit_id",
       ])
-    #expect(audit == ["create token|token 1", "create token|token 2", "revoke token|token 1"], "\(audit)")
+    #expect(
+      audit == ["create token|token 1", "create token|token 2", "revoke token|token 1", "create token|token 3"],
+      "\(audit)")
   }
 
   @Test func theDocumentIsPrinted() throws {

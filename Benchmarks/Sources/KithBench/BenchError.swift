@@ -70,6 +70,10 @@ struct BenchError: Error, CustomStringConvertible {
     BenchError("\(package) was installed, but \(file) is not in it; its wheel may be for another kind of machine.")
   }
 
+  static func noAnswer(_ request: String) -> BenchError {
+    BenchError("kith serve gave no answer to \(request). Its log is serve.log in the folder of --work.")
+  }
+
   static func limits(_ failed: [String]) -> BenchError {
     BenchError("Out of its limits: \(failed.joined(separator: ", ")).")
   }

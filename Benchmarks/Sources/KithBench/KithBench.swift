@@ -11,13 +11,14 @@ struct KithBench: ParsableCommand {
         kith-bench --scale 0.05 --runs 1       a first look
         kith-bench --only customers sqlite3    one workload, Kith beside one peer
         kith-bench --only identity splink      who is who, Kith beside Splink
+        kith-bench soak                        the API under load during syncs
         kith-bench --check                     what CI asks: rows, ratios, memory; exit status 1 beyond a limit
 
       NAMES FOR --only
         workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " "))
         programs:  \(Roster.names.joined(separator: " "))
       """,
-    subcommands: [Score.self])
+    subcommands: [Score.self, SoakCommand.self])
 
   @Option(help: "Kith's program (default: .build/release/kith of this repository).")
   var kith: String?

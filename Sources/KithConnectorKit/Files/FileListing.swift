@@ -43,6 +43,7 @@ struct FileListing: FileOrigin {
   var isGlob: Bool { pattern.contains { "*?[".contains($0) } }
 
   var bytesAtOnce: Int64? { nil }
+  var host: String? { nil }
 
   func fetched(_ file: SourceFile) -> SourceFile? { file }
 

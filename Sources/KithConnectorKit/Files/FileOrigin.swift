@@ -11,6 +11,8 @@ protocol FileOrigin: Sendable {
   func nothingFound(place: String) async -> KithError
   /// The most bytes that may lie here at the same time; nil: they lie here anyway.
   var bytesAtOnce: Int64? { get }
+  /// The server that they lie on; nil: they lie here.
+  var host: String? { get }
 }
 
 extension FileOrigin {

@@ -66,6 +66,7 @@ struct RemoteListing: FileOrigin {
   private static let maximumFiles = 20_000
 
   var bytesAtOnce: Int64? { maximumBytes }
+  var host: String? { files.server.host }
 
   func files() async throws(KithError) -> [SourceFile] {
     var found: [SourceFile] = []

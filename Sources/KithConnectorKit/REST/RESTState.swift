@@ -87,6 +87,9 @@ struct RESTCursorValue: Comparable {
     return field.written.value(of: moment.adding(seconds: -lookback))
   }
 
+  /// For people: `2026-11-01 12:00:00 UTC`, or the number.
+  var words: String { moment.map { "\($0.sqlText) UTC" } ?? text }
+
   /// Not later than `limit`: one record from the future must not hide what comes before then.
   func capped(at limit: Timestamp) -> RESTCursorValue {
     guard let moment, limit < moment else { return self }

@@ -21,6 +21,8 @@ public struct AlertMessage: Sendable, Encodable {
   public var resolvedAt: String?
   public var resolution: String?
   public var details: AlertDetails?
+  /// What to do about it; nil for a test and when it is over.
+  public var advice: String?
   /// The command that tells more.
   public var command: String
 
@@ -36,6 +38,8 @@ public struct AlertMessage: Sendable, Encodable {
     if event == .resolved {
       resolvedAt = alert.resolvedAt?.isoText
       resolution = alert.resolution?.rawValue
+    } else {
+      advice = alert.advice
     }
     details = alert.details
     command = alert.details.runID.map { "kith runs show \($0)" } ?? "kith status"

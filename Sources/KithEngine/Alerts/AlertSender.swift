@@ -39,7 +39,9 @@ public struct AlertSender: Sendable {
 
   private func write(_ message: AlertMessage, to mail: AlertMail) async throws(KithError) -> String {
     var lines = [message.text, ""]
-    lines += [("since", message.openedAt), ("over", message.resolvedAt), ("look", message.command)].compactMap {
+    lines += [
+      ("since", message.openedAt), ("over", message.resolvedAt), ("to do", message.advice), ("look", message.command),
+    ].compactMap {
       name, value in value.map { "\(name): \($0)" }
     }
     lines += ["", String(decoding: try message.json, as: UTF8.self), ""]

@@ -89,7 +89,7 @@ public actor ScheduleService {
   /// Returns when it has been stopped and nothing runs any more.
   public func run() async throws(KithError) {
     let now = clock.now()
-    scheduler.load(schedules, lastTicks: try hub.store.lastTicks(), at: now)
+    schedule(hub, lastTicks: try hub.store.lastTicks(), at: now)
     log(.started(sources: schedules.count))
     inbox.yield(.wake)
     for await event in events {
@@ -102,6 +102,11 @@ public actor ScheduleService {
   }
 
   private var hub: Hub { current.hub }
+
+  private func schedule(_ hub: Hub, lastTicks: [String: Timestamp], at now: Timestamp) {
+    scheduler.load(
+      schedules, shares: hub.sharedAccess, bounds: hub.configuration.hub.bounds, lastTicks: lastTicks, at: now)
+  }
 
   private var schedules: [String: SourceSchedule] {
     var schedules: [String: SourceSchedule] = [:]
@@ -144,7 +149,7 @@ public actor ScheduleService {
       let hub = try load()
       let lastTicks = try hub.store.lastTicks()
       current.take(hub)
-      scheduler.load(schedules, lastTicks: lastTicks, at: clock.now())
+      schedule(hub, lastTicks: lastTicks, at: clock.now())
       log(.reloaded(sources: schedules.count))
     } catch {
       current.refuse("\(error)")
@@ -185,6 +190,11 @@ public actor ScheduleService {
     if runs[source] != nil {
       throw KithError(
         .transient, "the source is being synced", seen: source, fix: "Wait for the end of the run, or cancel it.")
+    }
+    if let (shared, running) = scheduler.obstacle(to: source) {
+      throw KithError(
+        .transient, "others that use \(shared.words) are being synced", seen: running.joined(separator: ", "),
+        fix: "Wait for their end, or allow more with hub: at_once.")
     }
     scheduler.began(source, at: clock.now())
     let outcome = await withCheckedContinuation { continuation in

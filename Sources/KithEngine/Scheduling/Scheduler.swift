@@ -6,6 +6,7 @@ import KithCore
 /// - Ticks that come while nobody listened, or while no place was free, become one run, if they are not older than a day.
 /// - A run that failed for a passing reason is tried again after a random time of at most `base · 2ⁿ` (full jitter), or
 ///   when the tool said; the next tick replaces it. A refused credential pauses the source.
+/// - Of sources that have a host or a credential in common only so many run at the same time; others go first meanwhile.
 /// - After `opensAfter` failures in a row the source rests for an hour; then one run shows whether it works again.
 public struct Scheduler: Sendable {
   /// Why a run begins.
@@ -49,6 +50,8 @@ public struct Scheduler: Sendable {
     var startedAt: Timestamp
     var progressAt: Timestamp
     var isStopping = false
+    /// What it began with, whatever the configuration says by now.
+    var shares: Set<SharedAccess>
   }
 
   private struct State: Sendable {
@@ -60,6 +63,8 @@ public struct Scheduler: Sendable {
     var retryAt: Timestamp?
     var restsUntil: Timestamp?
     var isQueued = false
+    /// Its schedule was taken away during a run.
+    var isGone = false
     /// Those that it follows and that are done since its last run.
     var done: Set<String> = []
 
@@ -68,6 +73,10 @@ public struct Scheduler: Sendable {
   }
 
   private var states: [String: State] = [:]
+  /// Runs of sources without a schedule.
+  private var others: [String: Run] = [:]
+  private var shares: [String: Set<SharedAccess>] = [:]
+  private var bounds = SharedBounds.standard
   private let mostAtOnce: Int
 
   public static let opensAfter = 5
@@ -81,21 +90,29 @@ public struct Scheduler: Sendable {
   public init(mostAtOnce: Int) { self.mostAtOnce = max(1, mostAtOnce) }
 
   /// The sources that are scheduled from now on. What is known of those that stay is kept.
-  /// - Parameter lastTicks: up to which tick a source has been run; the others begin with the next.
+  ///
+  /// - Parameters:
+  ///   - shares: what sources, those without a schedule as well, may have in common with others.
+  ///   - lastTicks: up to which tick a source has been run; the others begin with the next.
   public mutating func load(
-    _ schedules: [String: SourceSchedule], lastTicks: [String: Timestamp], at now: Timestamp
+    _ schedules: [String: SourceSchedule], shares: [String: Set<SharedAccess>] = [:], bounds: SharedBounds = .standard,
+    lastTicks: [String: Timestamp], at now: Timestamp
   ) {
+    (self.shares, self.bounds) = (shares, bounds)
     for source in states.keys where schedules[source] == nil {
       if states[source]?.run == nil { states[source] = nil }
+      states[source]?.isGone = true
     }
     for (source, schedule) in schedules {
       if states[source] != nil {
         states[source]?.schedule = schedule
+        states[source]?.isGone = false
       } else {
         var hash = ContentHash()
         hash.combine(source)
         let jitter = Double(UInt64(bitPattern: hash.value) % (Self.jitterSeconds + 1))
         states[source] = State(schedule: schedule, lastTick: min(lastTicks[source] ?? now, now), jitter: jitter)
+        states[source]?.run = others.removeValue(forKey: source)
       }
     }
   }
@@ -112,7 +129,21 @@ public struct Scheduler: Sendable {
     }
   }
 
-  public var running: [String] { states.filter { $0.value.run != nil }.keys.sorted() }
+  public var running: [String] { runs.keys.sorted() }
+
+  private var runs: [String: Run] { states.compactMapValues(\.run).merging(others) { scheduled, _ in scheduled } }
+
+  /// What keeps a source from being run now: something that as many others have in common with it as may run at the same
+  /// time, and which these are.
+  public func obstacle(to source: String) -> (shared: SharedAccess, running: [String])? {
+    guard let own = shares[source], !own.isEmpty else { return nil }
+    let runs = runs
+    for shared in own {
+      let users = runs.filter { $0.value.shares.contains(shared) }.keys
+      if users.count >= bounds.most(shared) { return (shared, users.sorted()) }
+    }
+    return nil
+  }
 
   /// When something may be due next, at the latest a day from now.
   public func nextWake(after now: Timestamp) -> Timestamp {
@@ -149,7 +180,12 @@ public struct Scheduler: Sendable {
 
   /// Somebody else began a run: for a source that is scheduled it is what a tick's run is.
   public mutating func began(_ source: String, at now: Timestamp) {
-    states[source]?.run = Run(startedAt: now, progressAt: now)
+    let run = newRun(source, now)
+    if states[source] != nil { states[source]?.run = run } else { others[source] = run }
+  }
+
+  private func newRun(_ source: String, _ now: Timestamp) -> Run {
+    Run(startedAt: now, progressAt: now, shares: shares[source] ?? [])
   }
 
   /// A run has stored something.
@@ -157,8 +193,13 @@ public struct Scheduler: Sendable {
 
   /// A run has ended. `random` is from 0 to 1.
   public mutating func ended(_ source: String, _ outcome: Outcome, at now: Timestamp, random: Double) -> [Action] {
+    others[source] = nil
     guard var state = states[source] else { return [] }
     state.run = nil
+    if state.isGone {
+      states[source] = nil
+      return []
+    }
     var actions: [Action] = []
     switch outcome {
     case .succeeded:
@@ -227,6 +268,7 @@ public struct Scheduler: Sendable {
   }
 
   private func take(_ source: String, _ state: inout State, _ now: Timestamp, _ actions: inout [Action]) {
+    if state.isGone { return }
     let old = dropOld(&state, now)
     if old > 0 { actions.append(.skip(source: source, ticks: old, .tooOld)) }
     if let (newest, count) = due(state, now) {
@@ -235,13 +277,13 @@ public struct Scheduler: Sendable {
         if skipped > 0 { actions.append(.skip(source: source, ticks: skipped, reason)) }
         return
       }
-      guard hasPlace else { return }
+      guard hasPlace, obstacle(to: source) == nil else { return }
       state.lastTick = newest
       let missed = count - 1 + (state.isQueued ? 1 : 0)
       let trigger: Trigger = missed > 0 ? .missed(missed) : state.restsUntil != nil ? .probe : .tick
       return actions.append(start(source, &state, newest, trigger, now))
     }
-    guard state.run == nil, !state.isPaused, hasPlace else { return }
+    guard state.run == nil, !state.isPaused, hasPlace, obstacle(to: source) == nil else { return }
     if state.isQueued {
       actions.append(start(source, &state, nil, .queued, now))
     } else if let retry = state.retryAt, retry <= now {
@@ -265,7 +307,7 @@ public struct Scheduler: Sendable {
   private func start(
     _ source: String, _ state: inout State, _ tick: Timestamp?, _ trigger: Trigger, _ now: Timestamp
   ) -> Action {
-    state.run = Run(startedAt: now, progressAt: now)
+    state.run = newRun(source, now)
     (state.retryAt, state.isQueued, state.done) = (nil, false, [])
     return .start(source: source, scheduledAt: tick, trigger)
   }

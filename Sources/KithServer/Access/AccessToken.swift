@@ -25,9 +25,11 @@ public struct AccessToken: Sendable {
   /// - Parameters:
   ///   - name: who or what uses it; 1 to 100 characters.
   ///   - expiresAt: nil for never.
+  ///   - limits: what of what the role may do it is for.
   ///   - actor: who makes it, for the audit log.
   public static func create(
-    in store: HubStore, name: String, role: Role, expiresAt: Timestamp?, by actor: String, at now: Timestamp
+    in store: HubStore, name: String, role: Role, limits: TokenLimits = .none, expiresAt: Timestamp?, by actor: String,
+    at now: Timestamp
   ) throws(KithError) -> Secret {
     let isPlain = name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     guard (1...100).contains(name.count), isPlain else {
@@ -38,8 +40,9 @@ public struct AccessToken: Sendable {
     let text = Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
       "=", with: "")
     let id = try store.addToken(
-      name: name, role: role.rawValue, secretHash: Digest.sha256(Array(text.utf8)), expiresAt: expiresAt, by: actor,
-      at: now)
+      name: name, role: role.rawValue, sources: limits.sources?.sorted(),
+      scopes: limits.scopes?.map(\.rawValue).sorted(), secretHash: Digest.sha256(Array(text.utf8)),
+      expiresAt: expiresAt, by: actor, at: now)
     return Secret("\(id).\(text)")
   }
 

@@ -8,6 +8,7 @@ struct Caller: Sendable {
   var name: String
   var role: Role
   var expiresAt: Timestamp?
+  var limits = TokenLimits.none
 
   /// As the audit log has it.
   var actor: String { tokenID == 0 ? "api" : "api token \(tokenID) (\(name))" }
@@ -29,7 +30,7 @@ struct Gatekeeper: Sendable {
       guard allowsNone, try !store.hasTokens() else {
         throw Self.refusal("the request has no token", fix: "Send the header \"Authorization: Bearer ID.SECRET\".")
       }
-      let isOwn = [host ?? "", origin.map { $0.replacing("http://", with: "") } ?? host ?? ""]
+      let isOwn = [host ?? "", origin.map(Self.address) ?? host ?? ""]
         .allSatisfy(ListenAddress.isLoopback(header:))
       if !isOwn {
         throw Problem(
@@ -54,7 +55,13 @@ struct Gatekeeper: Sendable {
     guard let role = Role(rawValue: stored.role) else {
       throw Self.refusal("the token's role is unknown here", seen: stored.role, allowed: Role.names(Set(Role.allCases)))
     }
-    return Caller(tokenID: stored.id, name: stored.name, role: role, expiresAt: stored.expiresAt)
+    return Caller(
+      tokenID: stored.id, name: stored.name, role: role, expiresAt: stored.expiresAt, limits: TokenLimits(stored))
+  }
+
+  /// An origin without its scheme.
+  private static func address(_ origin: String) -> String {
+    ["https://", "http://"].first(where: origin.hasPrefix).map { String(origin.dropFirst($0.count)) } ?? origin
   }
 
   private static func refusal(

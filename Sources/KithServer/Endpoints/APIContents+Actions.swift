@@ -31,24 +31,6 @@ extension APIContents {
     "PauseRequest", "Why a source is paused.",
     [Property("reason", .text(.init(least: 1, most: 500)), "Why; shown by `kith status`.", isOptional: true)])
 
-  private static let resetBody = ObjectShape(
-    "ResetRequest", "Whether only to tell what would be forgotten.",
-    [Property("preview", .boolean, "Change nothing; no when it is left out.", isOptional: true)])
-
-  private static let reset = Shape.object(
-    ObjectShape(
-      "CheckpointReset", "A stream whose next sync reads everything: what has not changed stays as it is.",
-      [
-        Property("source", .text(), "The source's name."), Property("stream", .text(), "The stream's name."),
-        Property(
-          "checkpoint", .text(), "Where it stood, in the connector's own words; null where nothing was kept.",
-          isNullable: true),
-        Property("moved_at", .dateTime, "When its checkpoint had been moved.", isNullable: true),
-        Property("run_id", .integer(), "The run that had moved it.", isNullable: true),
-        Property("records", .integer(), "Records in the hub that the next sync compares with what it reads."),
-        Property("is_reset", .boolean, "No for a preview, and where nothing was kept."),
-      ]))
-
   private static let replayBody = ObjectShape(
     "ReplayRequest", "What to read again; all that waits when nothing is named.",
     [
@@ -80,16 +62,16 @@ extension APIContents {
   static let actions: [Endpoint] = [
     Endpoint(
       "start_run", .post, "\(root)/runs", "Sync a source now. Answers as soon as the run has begun.", roles: runners,
-      body: runBody, success: .json(status: 202, runDetail), problems: [.notFound, .conflict],
+      reach: .named, body: runBody, success: .json(status: 202, runDetail), problems: [.notFound, .conflict],
       .waiting { call in try await startRun(call) }),
     Endpoint(
       "cancel_run", .post, "\(root)/runs/{run_id}/cancel", "End a run of this process after the batch in hand.",
-      roles: runners, parameters: [runNumber], success: .json(status: 202, cancelled),
+      roles: runners, reach: .filtered, parameters: [runNumber], success: .json(status: 202, cancelled),
       problems: [.notFound, .conflict],
       .waiting { call in
         let id = RunID(try call.requiredInt("run_id"))
+        guard let run = try call.store.run(id), call.sees(run.source) else { throw notFound("run", id.description) }
         if await call.place.service.cancel(id) { return .json(.of(("run_id", id.rawValue), ("is_ending", true))) }
-        guard let run = try call.store.run(id) else { throw notFound("run", id.description) }
         throw Problem(
           .conflict,
           run.status == .running ? "another process has this run, or it is just ending" : "the run has ended",
@@ -97,7 +79,8 @@ extension APIContents {
       }),
     Endpoint(
       "pause_schedule", .post, "\(root)/schedules/{source}/pause", "Leave out a source until it is resumed.",
-      roles: schedulers, parameters: [sourceName], body: pauseBody, success: .json(status: 200, schedule),
+      roles: schedulers, reach: .named, parameters: [sourceName], body: pauseBody,
+      success: .json(status: 200, schedule),
       problems: [.notFound],
       .blocking { call in
         let source = try scheduled(call)
@@ -108,22 +91,16 @@ extension APIContents {
       }),
     Endpoint(
       "resume_schedule", .post, "\(root)/schedules/{source}/resume", "Run a paused source again.", roles: schedulers,
-      parameters: [sourceName], success: .json(status: 200, schedule), problems: [.notFound],
+      reach: .named, parameters: [sourceName], success: .json(status: 200, schedule), problems: [.notFound],
       .blocking { call in
         let source = try scheduled(call)
         _ = try call.store.resume(source, by: call.caller.actor, at: call.hub.time.now())
         return .json(try scheduleValues(call, [source]).first ?? .null)
       }),
     Endpoint(
-      "reset_checkpoint", .post, "\(root)/sources/{source}/streams/{stream}/checkpoint/reset",
-      "Forget how far a stream has been read, or tell what that means.", roles: schedulers,
-      parameters: [sourceName, streamName], body: resetBody, success: .json(status: 200, reset),
-      problems: [.notFound, .conflict],
-      .blocking { call in try resetCheckpoint(call) }),
-    Endpoint(
       "replay_quarantine", .post, "\(root)/quarantine/replay",
-      "Read waiting records again with today's configuration, without the source.", roles: runners, body: replayBody,
-      success: .json(status: 200, replay),
+      "Read waiting records again with today's configuration, without the source.", roles: runners, reach: .named,
+      body: replayBody, success: .json(status: 200, replay),
       .waiting { call in
         let ids = call.body["ids"]?.items?.compactMap(\.int)
         if let ids, ids.isEmpty { return .json(.of(("streams", [JSON]()))) }
@@ -135,7 +112,7 @@ extension APIContents {
 
   private static func startRun(_ call: Call) async throws -> Answer {
     guard let source = call.body["source"]?.string, let configured = call.hub.configuration.source(named: source) else {
-      let names = call.hub.configuration.sources.map(\.name)
+      let names = call.hub.configuration.sources.map(\.name).filter(call.sees)
       throw notFound("source", call.body["source"]?.string ?? "", among: names)
     }
     let streams = call.body["streams"]?.items?.compactMap(\.string) ?? []
@@ -151,29 +128,6 @@ extension APIContents {
       if error.recovery == .transient { throw Problem(.conflict, error) }
       throw error
     }
-  }
-
-  private static func resetCheckpoint(_ call: Call) throws -> Answer {
-    let (name, stream) = (try call.required("source"), try call.required("stream"))
-    guard let source = call.hub.configuration.source(named: name) else {
-      throw notFound("source", name, among: call.hub.configuration.sources.map(\.name))
-    }
-    let names = source.settings.streams.map(\.name)
-    guard names.contains(stream) else { throw notFound("stream", stream, among: names) }
-    do throws(KithError) {
-      let resets = try call.hub.resetCheckpoints(
-        source: name, stream: stream, by: call.caller.actor, isPreview: call.body["preview"]?.bool == true)
-      return .json(resets.first.map(json) ?? .null)
-    } catch {
-      if error.recovery == .transient { throw Problem(.conflict, error) }
-      throw error
-    }
-  }
-
-  private static func json(_ reset: CheckpointReset) -> JSON {
-    .of(
-      ("source", reset.source), ("stream", reset.stream), ("checkpoint", reset.checkpoint), ("moved_at", reset.movedAt),
-      ("run_id", reset.runID), ("records", reset.records), ("is_reset", reset.isReset))
   }
 
   private static func scheduled(_ call: Call) throws -> String {

@@ -29,7 +29,8 @@ extension APIContents {
         Property("kind", .word(AlertKind.allCases.map(\.rawValue)), "What it is about."),
         Property("source", .text(), "The source's name."),
         Property("stream", .text(), "The stream's name; null where it is about the source.", isNullable: true),
-        Property("text", .text(), "One sentence."), Property("details", details, "Figures."),
+        Property("text", .text(), "One sentence."),
+        Property("advice", .text(), "What to do about it."), Property("details", details, "Figures."),
         Property("opened_at", .dateTime, "Since when it is open."),
         Property("resolved_at", .dateTime, "When it was over; null while it is open.", isNullable: true),
         Property(
@@ -40,6 +41,7 @@ extension APIContents {
   static let alerts: [Endpoint] = [
     Endpoint(
       "list_alerts", .get, "\(root)/alerts", "What is wrong, the newest first.", roles: everybody,
+      reach: .filtered,
       parameters: Call.pageParameters + [
         .query("state", .word(["open", "all"]), "Those that are open, or all; open when it is left out.")
       ], success: .json(status: 200, Call.pageShape("alerts", alert, called: "AlertPage", "Alerts, the newest first.")),
@@ -47,8 +49,10 @@ extension APIContents {
         let before = try call.cursorNumber()
         let alerts =
           call.text("state") == "all"
-          ? try call.store.alerts(limit: call.limit + 1, before: before)
-          : try call.store.openAlerts().reversed().filter { $0.id < before ?? .max }
+          ? try call.store.alerts(limit: call.limit + 1, before: before, among: call.caller.limits.sources)
+          : try call.store.openAlerts().reversed().filter {
+            $0.id < before ?? .max && call.sees($0.key.source)
+          }
         let rest = Array(alerts.prefix(call.limit + 1))
         return call.page("alerts", rest.map(json)) { [String(rest[$0].id)] }
       })
@@ -58,7 +62,7 @@ extension APIContents {
     let details = alert.details
     return .of(
       ("alert_id", alert.id), ("kind", alert.key.kind.rawValue), ("source", alert.key.source),
-      ("stream", alert.key.stream), ("text", alert.text),
+      ("stream", alert.key.stream), ("text", alert.text), ("advice", alert.advice),
       (
         "details",
         JSON.of(

@@ -23,6 +23,10 @@ extension APIContents {
         Property("name", .text(), "The token's name."),
         Property("role", .word(Role.allCases.map(\.rawValue)), "What it may do."),
         Property("sees_contacts", .boolean, "Whether contact data is shown to it."),
+        Property("sources", .list(.text()), "The sources that it is limited to; null for none.", isNullable: true),
+        Property(
+          "scopes", .list(.word(Scope.allCases.map(\.rawValue))), "The scopes that it is limited to; null for none.",
+          isNullable: true),
         Property("expires_at", .dateTime, "From when on it is refused; null for never.", isNullable: true),
       ]))
 
@@ -49,12 +53,14 @@ extension APIContents {
         }),
       Endpoint(
         "get_me", .get, "\(root)/me", "Who asks, and what the token may do.", roles: everybody,
-        success: .json(status: 200, me),
+        reach: .free, success: .json(status: 200, me),
         .blocking { call in
           .json(
             .of(
               ("token_id", call.caller.tokenID == 0 ? nil : call.caller.tokenID), ("name", call.caller.name),
               ("role", call.caller.role.rawValue), ("sees_contacts", call.caller.role.seesContacts),
+              ("sources", call.caller.limits.sources?.sorted()),
+              ("scopes", call.caller.limits.scopes?.map(\.rawValue).sorted()),
               ("expires_at", call.caller.expiresAt?.sqlText)))
         }),
       Endpoint(

@@ -33,7 +33,7 @@ extension APIContents {
   static let quarantine: [Endpoint] = [
     Endpoint(
       "list_quarantine", .get, "\(root)/quarantine", "Records that could not be used, the oldest first.",
-      roles: [.integrator, .ops, .privacy, .admin],
+      roles: [.integrator, .ops, .privacy, .admin], reach: .filtered,
       parameters: Call.pageParameters + [
         .query("source", .text(.init(most: 255)), "Only this source's."),
         .query("stream", .text(.init(most: 255)), "Only this stream's."),
@@ -45,18 +45,21 @@ extension APIContents {
       .blocking { call in
         let filter = QuarantineFilter(
           source: call.text("source"), stream: call.text("stream"), code: call.text("code"),
-          status: call.text("status").flatMap(QuarantineStatus.init(rawValue:)) ?? .waiting)
+          status: call.text("status").flatMap(QuarantineStatus.init(rawValue:)) ?? .waiting,
+          among: call.caller.limits.sources)
         let entries = try call.store.quarantine(filter, limit: call.limit + 1, after: try call.cursorNumber() ?? 0)
         return call.page("entries", entries.map { .object(members($0)) }) { [String(entries[$0].id)] }
       }),
     Endpoint(
       "get_quarantine_entry", .get, "\(root)/quarantine/{quarantine_id}", "One record that could not be used, whole.",
-      roles: [.integrator, .ops, .privacy, .admin],
+      roles: [.integrator, .ops, .privacy, .admin], reach: .filtered,
       parameters: [.path("quarantine_id", .integer(1...Int64.max), "Number of the entry.")],
       success: .json(status: 200, entryDetail), problems: [.notFound],
       .blocking { call in
         let id = try call.requiredInt("quarantine_id")
-        guard let entry = try call.store.quarantineEntry(id) else { throw notFound("entry", String(id)) }
+        guard let entry = try call.store.quarantineEntry(id), call.sees(entry.source) else {
+          throw notFound("entry", String(id))
+        }
         let raw = String(decoding: entry.reject.raw, as: UTF8.self)
         return .json(.object(members(entry) + [.init("raw", .text(raw))]))
       }),

@@ -89,25 +89,26 @@ extension APIContents {
   static let runs: [Endpoint] = [
     Endpoint(
       "list_runs", .get, "\(root)/runs", "What ran, the newest first.", roles: everybody,
+      reach: .filtered,
       parameters: Call.pageParameters + [
         .query("source", .text(.init(most: 255)), "Only this source's."),
         .query("status", .word(statuses), "Only these."),
       ], success: .json(status: 200, Call.pageShape("runs", run, called: "RunPage", "Runs, the newest first.")),
       .blocking { call in
         let runs = try call.store.runs(
-          limit: call.limit + 1, source: call.text("source"),
+          limit: call.limit + 1, source: call.text("source"), among: call.caller.limits.sources,
           status: call.text("status").flatMap(RunStatus.init(rawValue:)),
           before: try call.cursorNumber().map { RunID($0) }, hasStreams: false)
         return call.page("runs", runs.map(json)) { [String(runs[$0].id.rawValue)] }
       }),
     Endpoint(
       "get_run", .get, "\(root)/runs/{run_id}", "One run with its streams.", roles: everybody,
-      parameters: [runNumber], success: .json(status: 200, runDetail), problems: [.notFound],
+      reach: .filtered, parameters: [runNumber], success: .json(status: 200, runDetail), problems: [.notFound],
       .blocking { call in .json(try detail(call, RunID(try call.requiredInt("run_id")))) }),
   ]
 
   static func detail(_ call: Call, _ id: RunID) throws -> JSON {
-    guard let run = try call.store.run(id) else { throw notFound("run", id.description) }
+    guard let run = try call.store.run(id), call.sees(run.source) else { throw notFound("run", id.description) }
     guard case .object(let members) = json(run) else { return .null }
     let filter = QuarantineFilter(status: nil, run: id)
     let setAside = try call.store.quarantineCounts(filter).map {
@@ -167,12 +168,13 @@ extension APIContents {
   static let schedules: [Endpoint] = [
     Endpoint(
       "list_schedules", .get, "\(root)/schedules", "Sources that are synced on schedule, by name.", roles: everybody,
-      parameters: Call.pageParameters,
+      reach: .filtered, parameters: Call.pageParameters,
       success: .json(
         status: 200, Call.pageShape("schedules", schedule, called: "SchedulePage", "Schedules, by source.")),
       .blocking { call in
         let after = try call.cursor(parts: 1)?[0] ?? ""
-        let names = call.hub.configuration.sources.filter { $0.schedule != nil }.map(\.name).sorted()
+        let scheduled = call.hub.configuration.sources.filter { $0.schedule != nil && call.sees($0.name) }
+        let names = scheduled.map(\.name).sorted()
         let rest = Array(names.filter { $0 > after }.prefix(call.limit + 1))
         return call.page("schedules", try scheduleValues(call, rest)) { [rest[$0]] }
       })

@@ -50,12 +50,10 @@ extension APIContents {
 
   static let sourceName = Parameter.path("source", .text(.init(least: 1, most: 255)), "The source's name.")
 
-  static let streamName = Parameter.path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")
-
   static let sources: [Endpoint] = [
     Endpoint(
       "list_sources", .get, "\(root)/sources", "Sources with their streams, by name.", roles: everybody,
-      parameters: Call.pageParameters,
+      reach: .filtered, parameters: Call.pageParameters,
       success: .json(
         status: 200, Call.pageShape("sources", source, called: "SourcePage", "Sources, by name.")),
       .blocking { call in
@@ -66,7 +64,7 @@ extension APIContents {
       }),
     Endpoint(
       "get_source", .get, "\(root)/sources/{source}", "One source with its streams.", roles: everybody,
-      parameters: [sourceName], success: .json(status: 200, source), problems: [.notFound],
+      reach: .named, parameters: [sourceName], success: .json(status: 200, source), problems: [.notFound],
       .blocking { call in
         let name = try call.required("source")
         guard let found = try sourceValues(call).first(where: { $0.name == name }) else {
@@ -76,8 +74,8 @@ extension APIContents {
       }),
     Endpoint(
       "get_stream", .get, "\(root)/sources/{source}/streams/{stream}", "One stream with its checkpoint.",
-      roles: everybody,
-      parameters: [sourceName, streamName],
+      roles: everybody, reach: .named,
+      parameters: [sourceName, .path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")],
       success: .json(status: 200, streamDetail), problems: [.notFound],
       .blocking { call in
         let (source, stream) = (try call.required("source"), try call.required("stream"))
@@ -121,8 +119,7 @@ extension APIContents {
   private static func sourceValues(_ call: Call) throws -> [(name: String, value: JSON)] {
     let figures = try call.place.figures.figures(call.store)
     let states = try streamStates(call)
-    let names = Set(call.hub.configuration.sources.map(\.name) + figures.status.map(\.source))
-    return names.sorted().map { name in
+    return call.hub.sourceNames(figures.status).filter(call.sees).map { name in
       let known = figures.status.first { $0.source == name }
       let configured = call.hub.configuration.source(named: name)
       let own = states.filter { $0.state.source == name }

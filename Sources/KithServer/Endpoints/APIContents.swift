@@ -12,7 +12,8 @@ struct Workplace: Sendable {
 /// All endpoints there are.
 enum APIContents {
   static let endpoints: [Endpoint] =
-    monitoring + sources + runs + schedules + alerts + quarantine + customers + identity + tables + actions + decisions
+    monitoring + sources + checkpoints + runs + schedules + alerts + quarantine + customers + identity + tables
+    + actions + decisions
     + webhooks
 
   /// Where the API's own paths begin.

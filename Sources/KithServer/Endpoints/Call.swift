@@ -15,6 +15,9 @@ struct Call: Sendable {
 
   var store: HubStore { hub.store }
 
+  /// Whether what belongs to a source may be shown.
+  func sees(_ source: String) -> Bool { caller.limits.includes(source: source) }
+
   func text(_ name: String) -> String? { values[name]?.string }
   func int(_ name: String) -> Int64? { values[name]?.int }
 

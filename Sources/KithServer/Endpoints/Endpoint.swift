@@ -9,6 +9,18 @@ public struct Endpoint: Sendable {
     case post = "POST"
   }
 
+  /// What of it is open to a token that is limited to some sources.
+  public enum Reach: String, Sendable {
+    /// It is about no source.
+    case free
+    /// It is about all sources at once: nothing.
+    case all
+    /// The request names one, which must be the token's.
+    case named
+    /// Answers leave out what belongs to others.
+    case filtered
+  }
+
   /// What comes back when all is well.
   public enum Success: Sendable {
     case json(status: Int, Shape)
@@ -34,6 +46,7 @@ public struct Endpoint: Sendable {
   public var summary: String
   /// Who may; nil for everybody, without a token.
   public var roles: Set<Role>?
+  public var reach: Reach
   public var parameters: [Parameter]
   /// What a POST takes; nil for none.
   public var body: ObjectShape?
@@ -44,7 +57,8 @@ public struct Endpoint: Sendable {
 
   init(
     _ name: String, _ method: Method, _ path: String, _ summary: String, roles: Set<Role>?,
-    parameters: [Parameter] = [], body: ObjectShape? = nil, success: Success, problems: [Problem.Kind] = [],
+    reach: Reach = .all, parameters: [Parameter] = [], body: ObjectShape? = nil, success: Success,
+    problems: [Problem.Kind] = [],
     _ handler: Handler
   ) {
     self.name = name
@@ -52,6 +66,7 @@ public struct Endpoint: Sendable {
     self.path = path
     self.summary = summary
     self.roles = roles
+    self.reach = reach
     self.parameters = parameters
     self.body = body
     self.success = success
@@ -61,6 +76,13 @@ public struct Endpoint: Sendable {
 
   /// The parts of its path.
   var segments: [Substring] { path.split(separator: "/") }
+
+  /// The group that a token may be limited to; nil for what every token may.
+  public var scope: Scope? {
+    let words = segments.filter { $0 != "api" && $0 != "v1" }
+    let word = words.first.map(String.init) ?? ""
+    return word == "review" ? .decisions : Scope(rawValue: word)
+  }
 }
 
 /// Part of a path, or of a query.

@@ -1,5 +1,6 @@
 /// The API's description in OpenAPI 3.1, out of the endpoints themselves. Beyond the standard it tells who may do what
-/// (`x-kith-roles`, nobody named for all) and which values are null for roles without contact data (`x-kith-personal`).
+/// (`x-kith-roles`, nobody named for all), what tokens may be limited to (`x-kith-scope`), what of it is open to one that is
+/// limited to some sources (`x-kith-reach`), and which values are null for roles without contact data (`x-kith-personal`).
 enum OpenAPIDocument {
   /// As JSON, the same for the same program.
   static let text: String = {
@@ -55,7 +56,11 @@ enum OpenAPIDocument {
       .init("operationId", .text(endpoint.name)), .init("summary", .text(endpoint.summary)),
       .init("security", endpoint.roles == nil ? .list([]) : .list([["token": .list([])]])),
     ]
-    if let roles = endpoint.roles { members.append(.init("x-kith-roles", names(roles))) }
+    if let roles = endpoint.roles {
+      members.append(.init("x-kith-roles", names(roles)))
+      if let scope = endpoint.scope { members.append(.init("x-kith-scope", .text(scope.rawValue))) }
+      members.append(.init("x-kith-reach", .text(endpoint.reach.rawValue)))
+    }
     var parameters = endpoint.parameters.map { parameter($0, &schemas) }
     if case .message = endpoint.handler {} else { parameters += headers(endpoint) }
     if !parameters.isEmpty { members.append(.init("parameters", .list(parameters))) }

@@ -1,4 +1,6 @@
 import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
 import KithCore
 import KithEngine
 import Logging
@@ -43,20 +45,15 @@ public final class APIServer: Sendable {
   /// Returns when it has been stopped and the requests at hand are answered.
   public func run() async throws(KithError) {
     let quiet = Logger(label: "kith") { _ in SwiftLogNoOpLogHandler() }
-    let (address, log) = (settings.address, log)
+    let (address, certificate, log) = (settings.address, settings.certificate, log)
     let application = Application(
-      responder: dispatcher,
-      server: .http1(
-        configuration: .init(
-          idleTimeout: .seconds(Self.idleSeconds),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100))),
+      responder: dispatcher, server: try channels(certificate),
       configuration: .init(
         address: .hostname(address.host, port: address.port),
         availableConnectionsDelegate: .maximum(Self.mostConnections, logger: quiet)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? address.port
-        log(.listening(ListenAddress(host: address.host, port: port)))
+        log(.listening(ListenAddress(host: address.host, port: port), isEncrypted: certificate != nil))
       }, logger: quiet)
     let group = ServiceGroup(configuration: .init(services: [application], logger: quiet))
     let isStopped = self.group.withLock { state in
@@ -75,6 +72,20 @@ public final class APIServer: Sendable {
       throw KithError(
         .configuration, "the address cannot be listened at", place: "--listen", seen: address.description,
         allowed: "\(error)", fix: "Choose another port: --listen HOST:PORT, or --no-http for none.")
+    }
+  }
+
+  private func channels(_ certificate: ServerCertificate?) throws(KithError) -> HTTPServerBuilder {
+    let plain = HTTPServerBuilder.http1(
+      configuration: .init(
+        idleTimeout: .seconds(Self.idleSeconds),
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
+    guard let certificate else { return plain }
+    do {
+      return try .tls(plain, tlsConfiguration: certificate.configuration)
+    } catch {
+      throw KithError(.configuration, "the certificate cannot be used", place: "hub: tls", seen: "\(error)")
     }
   }
 

@@ -85,6 +85,7 @@ struct Dispatcher: HTTPResponder {
       return try await pool.run {
         let caller = try admit(head, endpoint, hub)
         let values = try RequestReader.values(endpoint, path: path, query: head.query, role: caller.role)
+        try caller.limits.check(endpoint, source: values["source"]?.string)
         let call = Call(endpoint: endpoint, caller: caller, place: place, hub: hub, values: values, body: [:])
         return Self.reply(try handle(call), call).unlessKnown(head.ifNoneMatch)
       }
@@ -93,6 +94,7 @@ struct Dispatcher: HTTPResponder {
     let values = try RequestReader.values(endpoint, path: path, query: head.query, role: caller.role)
     let bytes = try await collect(body)
     let content = try RequestReader.body(bytes, mediaType: head.contentType, endpoint)
+    try caller.limits.check(endpoint, source: values["source"]?.string ?? content["source"]?.string)
     let call = Call(endpoint: endpoint, caller: caller, place: place, hub: hub, values: values, body: content)
     let reply = try await OnceOnly(pool: actions).run(call, head, bytes) { try await handle(call) }
     if endpoint.method == .post { log(.acted(who: caller.actor, what: endpoint.name, status: reply.status)) }
@@ -144,10 +146,13 @@ struct Dispatcher: HTTPResponder {
     let caller = try gatekeeper.caller(
       authorisation: head.authorisation, host: head.host, origin: head.origin, store: hub.store, at: hub.time.now())
     try limit(caller.tokenID)
-    if roles.contains(caller.role) { return caller }
-    throw Problem(
-      .forbidden, "the role may not do this", place: endpoint.name, seen: caller.role.rawValue,
-      allowed: Role.names(roles))
+    if !roles.contains(caller.role) {
+      throw Problem(
+        .forbidden, "the role may not do this", place: endpoint.name, seen: caller.role.rawValue,
+        allowed: Role.names(roles))
+    }
+    try caller.limits.check(endpoint)
+    return caller
   }
 
   private func collect(_ body: RequestBody) async throws -> [UInt8] {

@@ -9,12 +9,19 @@ extension HubStore {
 
   /// The newest alerts first, those that are over as well.
   ///
-  /// - Parameter before: only those with a lower number: the page after one that ended there.
-  public func alerts(limit: Int, before: Int64? = nil) throws(KithError) -> [AlertRecord] {
-    try read { db in
+  /// - Parameters:
+  ///   - before: only those with a lower number: the page after one that ended there.
+  ///   - among: only those of these sources; nil for all.
+  public func alerts(
+    limit: Int, before: Int64? = nil, among: Set<String>? = nil
+  ) throws(KithError) -> [AlertRecord] {
+    var (conditions, arguments): ([String], StoreArguments) = (["alert_id < ?"], [before ?? Int64.max])
+    if let among { (conditions, arguments) = Self.adding(among, to: conditions, arguments) }
+    return try read { db in
       try Row.fetchAll(
-        db, sql: "SELECT * FROM alerts WHERE alert_id < ? ORDER BY alert_id DESC LIMIT ?",
-        arguments: [before ?? Int64.max, limit]
+        db,
+        sql: "SELECT * FROM alerts WHERE \(conditions.joined(separator: " AND ")) ORDER BY alert_id DESC LIMIT ?",
+        arguments: arguments + [limit]
       ).map(AlertRecord.init(row:))
     }
   }

@@ -192,6 +192,8 @@ extension Schema {
         .column("created_by", .text, "By whom."),
         .optional("expires_at", .dateTime, "From when on it is refused.", unit: "UTC"),
         .optional("revoked_at", .dateTime, "When it was revoked.", unit: "UTC"),
+        .optional("sources", .text, "Names of the sources that it is limited to, with commas; empty for no limit."),
+        .optional("scopes", .text, "The groups of endpoints that it is limited to, with commas; empty for no limit."),
       ]),
     TableSpecification(
       "api_requests", "A request that must not be carried out twice, with its answer, for a day.",

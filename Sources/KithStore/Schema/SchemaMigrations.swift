@@ -108,6 +108,13 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // Tokens may be limited to sources and scopes.
+    migrator.registerMigration("v12") { db in
+      for column in ["sources", "scopes"] where try !has(column, in: "api_tokens", db) {
+        try db.execute(sql: "ALTER TABLE api_tokens ADD COLUMN \(column) TEXT")
+      }
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -43,6 +43,9 @@ struct AlertsCommand: AsyncParsableCommand {
         table.add([String(alert.id), alert.openedAt.sqlText, until ?? "", alert.key.kind.rawValue, alert.text])
       }
       if !alerts.isEmpty { print(table.text()) }
+      for alert in alerts.prefix(list.limit) where alert.resolvedAt == nil {
+        print("alert \(alert.id): \(alert.advice)")
+      }
       if alerts.count > list.limit { print("… and \(alerts.count - list.limit) more; see --limit.") }
       for problem in problems { print(problem.sentence) }
     }
@@ -108,40 +111,4 @@ extension AlertDeliveryProblem {
 private struct AlertList: Encodable {
   var alerts: [AlertRow]
   var undelivered: [UndeliveredRow]
-}
-
-/// An alert as `--json` prints it.
-struct AlertRow: Encodable {
-  var alertID: Int64
-  var kind: String
-  var source: String
-  var stream: String?
-  var text: String
-  var details: AlertDetails
-  var openedAt: String
-  var resolvedAt: String?
-  var resolution: String?
-
-  init(_ alert: AlertRecord) {
-    alertID = alert.id
-    kind = alert.key.kind.rawValue
-    (source, stream) = (alert.key.source, alert.key.stream)
-    (text, details) = (alert.text, alert.details)
-    openedAt = alert.openedAt.sqlText
-    resolvedAt = alert.resolvedAt?.sqlText
-    resolution = alert.resolution?.rawValue
-  }
-}
-
-/// A destination of alerts that is not reached, as `--json` prints it.
-struct UndeliveredRow: Encodable {
-  var destination: String
-  var waiting: Int
-  var givenUp: Int
-  var error: String
-
-  init(_ problem: AlertDeliveryProblem) {
-    destination = problem.destination
-    (waiting, givenUp, error) = (problem.waiting, problem.givenUp, problem.error)
-  }
 }

@@ -2,16 +2,19 @@ import ArgumentParser
 import Foundation
 import KithCore
 import KithEngine
-import KithStore
 
 struct CheckpointsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "checkpoints", abstract: "How far each stream has been read; forget it, so that it is read again.",
+    commandName: "checkpoints", abstract: "How far each stream has been read; begin anew.",
     discussion: """
+      After a reset the next sync reads everything again, whenever it comes; `kith sync --full` does so at once, without one.
+
       EXAMPLES
         kith checkpoints
-        kith checkpoints reset crm contacts --preview    what that would mean
-        kith checkpoints reset crm                       all streams of a source
+        kith checkpoints crm
+        kith checkpoints reset crm contacts --preview      what it would mean; nothing is changed
+        kith checkpoints reset crm contacts
+        kith checkpoints reset crm                         all of its streams
       """,
     subcommands: [List.self, Reset.self], defaultSubcommand: List.self)
 
@@ -20,7 +23,7 @@ struct CheckpointsCommand: AsyncParsableCommand {
 
     @OptionGroup var options: HubOptions
 
-    @Option(name: .long, help: "Only this source.")
+    @Argument(help: "Only this source.")
     var source: String?
 
     @Flag(name: .long, help: "Print JSON.")
@@ -29,16 +32,21 @@ struct CheckpointsCommand: AsyncParsableCommand {
     func run() throws {
       let hub = try options.hub()
       if let source { _ = try hub.source(named: source) }
-      let all = try hub.store.checkpoints().filter { source == nil || $0.source == source }
-      if json { return try printJSON(all.map { CheckpointRow($0) }) }
-      if all.isEmpty { return print("No stream has a checkpoint yet. Run: kith sync") }
+      let states = try CheckpointsCommand.states(hub, source)
+      if json { return try printJSON(states.map(CheckpointRow.init)) }
       var table = TextTable([
-        ("source", .left), ("moved (UTC)", .left), ("run", .right), ("records", .right), ("checkpoint", .left),
+        ("source/stream", .left), ("read so far", .left), ("moved (UTC)", .left), ("ago", .right),
+        ("records", .right),
       ])
-      for one in all {
+      table.widest = 100
+      let now = hub.time.now()
+      for state in states {
         table.add([
-          "\(one.source)/\(one.stream)", one.movedAt?.sqlText ?? "", one.run.description, grouped(one.records),
-          shortened(one.checkpoint.text),
+          "\(state.source)/\(state.stream)",
+          state.position ?? (state.manner == .pushed ? "sent by the tool" : "nothing"),
+          state.movedAt?.sqlText ?? "",
+          state.movedAt.map { SyncProgress.duration(max(now.seconds(since: $0), 0)) } ?? "",
+          grouped(state.records),
         ])
       }
       print(table.text())
@@ -47,15 +55,17 @@ struct CheckpointsCommand: AsyncParsableCommand {
 
   struct Reset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Forget how far streams have been read: the next sync reads them from their beginning.")
+      abstract: "Forget how far a stream has been read: the next sync reads everything. No record is touched.")
 
     @OptionGroup var options: HubOptions
 
-    @Argument(help: "The source.") var source: String
+    @Argument(help: "The source.")
+    var source: String
 
-    @Argument(help: "Only this stream.") var stream: String?
+    @Argument(help: "The stream; all of the source when it is left out.")
+    var stream: String?
 
-    @Flag(name: .long, help: "Change nothing; tell what would be.")
+    @Flag(name: .long, help: "Tell what it would mean, and change nothing.")
     var preview = false
 
     @Flag(name: .long, help: "Print JSON.")
@@ -63,53 +73,53 @@ struct CheckpointsCommand: AsyncParsableCommand {
 
     func run() throws {
       let hub = try options.hub()
-      let resets = try hub.resetCheckpoints(source: source, stream: stream, by: NSUserName(), isPreview: preview)
-      if json { return try printJSON(resets) }
-      for reset in resets { print(sentence(reset)) }
-      if resets.allSatisfy({ $0.checkpoint == nil }) { return print("Nothing to forget.") }
-      print(
-        """
-        The next sync \(preview ? "would read" : "reads") from the beginning. Records that have not changed stay as they \
-        are; nothing is deleted or stored twice. A tool that is asked over HTTP is asked for everything: mind its limits.
-        """)
-      if preview {
-        print("Nothing was changed. To do it, leave --preview out.")
-      } else {
-        print("Run: kith sync \(source)")
+      let configured = try hub.source(named: source)
+      if let stream { _ = try hub.stream(named: stream, of: configured) }
+      let names = stream.map { [$0] } ?? configured.settings.streams.map(\.name)
+      let states = try CheckpointsCommand.states(hub, source).filter { names.contains($0.stream) }
+      let reset = try preview ? [] : hub.resetCheckpoints(of: configured, stream: stream, by: NSUserName())
+      if json {
+        return try printJSON(ResetOutcome(isPreview: preview, reset: reset, streams: states.map(CheckpointRow.init)))
       }
-    }
-
-    private func sentence(_ reset: CheckpointReset) -> String {
-      guard let checkpoint = reset.checkpoint else {
-        return "\(reset.source)/\(reset.stream): no checkpoint; it is read from its beginning anyway."
+      for state in states {
+        print("\(source)/\(state.stream): \(state.position.map { "read so far: \($0)" } ?? "nothing read so far")")
+        for effect in state.effects { print("  \(effect)") }
       }
-      let moved = [reset.movedAt, reset.runID.map { "run \($0)" }].compactMap { $0 }.joined(separator: ", ")
-      return """
-        \(reset.source)/\(reset.stream): \(reset.isReset ? "forgotten" : "would be forgotten"): \(shortened(checkpoint)) \
-        (\(moved)). \(grouped(reset.records)) records are in the hub.
-        """
+      if preview { return print("Nothing was changed. Without --preview it is.") }
+      if reset.isEmpty { return print("There was no checkpoint: nothing was changed.") }
+      print("Forgotten: \(reset.joined(separator: ", ")). Run: kith sync \(source)")
     }
   }
-}
 
-/// A checkpoint may list thousands of files.
-private func shortened(_ text: String) -> String { text.count > 100 ? text.prefix(100) + "…" : text }
+  private static func states(_ hub: Hub, _ source: String?) throws -> [CheckpointState] {
+    let known = try hub.store.status()
+    return try hub.checkpoints(
+      of: source.map { [$0] } ?? hub.sourceNames(known), known, hub.store.streamSuccesses())
+  }
+}
 
 /// A checkpoint as `--json` prints it.
 private struct CheckpointRow: Encodable {
   var source: String
   var stream: String
-  var checkpoint: String
+  var manner: String?
+  var position: String?
   var movedAt: String?
-  var runID: Int64
   var records: Int
+  var lastReadAt: String?
+  var effects: [String]
 
-  init(_ known: StreamCheckpoint) {
-    source = known.source
-    stream = known.stream
-    checkpoint = known.checkpoint.text
-    movedAt = known.movedAt?.sqlText
-    runID = known.run.rawValue
-    records = known.records
+  init(_ state: CheckpointState) {
+    (source, stream, manner) = (state.source, state.stream, state.manner?.rawValue)
+    (position, movedAt, records) = (state.position, state.movedAt?.sqlText, state.records)
+    (lastReadAt, effects) = (state.lastReadAt?.sqlText, state.effects)
   }
+}
+
+private struct ResetOutcome: Encodable {
+  var isPreview: Bool
+  /// The streams that had a checkpoint, and have none now.
+  var reset: [String]
+  /// As they were before.
+  var streams: [CheckpointRow]
 }

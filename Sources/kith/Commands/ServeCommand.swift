@@ -19,6 +19,7 @@ struct ServeCommand: AsyncParsableCommand {
       EXAMPLES
         kith serve
         kith serve --at-once 4 --json 2>>kith.log
+        kith serve --listen 0.0.0.0:8484                 with hub: tls:, a certificate and its key
         kith serve --listen 0.0.0.0:8484 --behind-proxy
         kith serve --no-http                    schedules only
         kith serve --openapi > kith.json        the API's description, for tools
@@ -56,12 +57,14 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     if openapi { return print(APIServer.openAPI) }
+    let address = try ListenAddress(listen)
+    let hub = try options.hub()
+    let certificate = try noHttp ? nil : hub.configuration.hub.tls.map { try ServerCertificate($0) }
     let settings =
       try noHttp
       ? nil
       : ServerSettings(
-        address: ListenAddress(listen), isBehindProxy: behindProxy, requestsPerSecond: requestsPerSecond)
-    let hub = try options.hub()
+        address: address, isBehindProxy: behindProxy, certificate: certificate, requestsPerSecond: requestsPerSecond)
     if noHttp, hub.configuration.sources.allSatisfy({ $0.schedule == nil }) {
       throw KithError(
         .configuration, "no source has a schedule", place: options.config,
@@ -71,7 +74,8 @@ struct ServeCommand: AsyncParsableCommand {
     let options = options
     let metrics = ServiceMetrics(startedAt: hub.time.now())
     let service = ScheduleService(
-      hub, load: { try options.hub() }, clock: WallClock(), mostAtOnce: atOnce, random: SystemRandomNumberGenerator(),
+      hub, load: { try Self.reload(options, certificate, hasServer: settings != nil) }, clock: WallClock(),
+      mostAtOnce: atOnce, random: SystemRandomNumberGenerator(),
       log: { event in
         metrics.note(event)
         log.write(event)
@@ -84,6 +88,23 @@ struct ServeCommand: AsyncParsableCommand {
     ]
     try await Self.run(service, server)
     withExtendedLifetime(signals) {}
+  }
+
+  /// The configuration read anew, and with it the certificate.
+  private static func reload(
+    _ options: HubOptions, _ certificate: ServerCertificate?, hasServer: Bool
+  ) throws -> Hub {
+    let hub = try options.hub()
+    guard hasServer else { return hub }
+    let files = hub.configuration.hub.tls
+    guard (files == nil) == (certificate == nil) else {
+      throw KithError(
+        .configuration, "whether the API is encrypted cannot change while it answers",
+        place: files?.place ?? hub.configuration.path, seen: files == nil ? "no hub: tls:" : "hub: tls:",
+        fix: "Start kith serve anew.")
+    }
+    if let files { try certificate?.take(files) }
+    return hub
   }
 
   /// Both, until both have ended; what keeps one from working ends the other.

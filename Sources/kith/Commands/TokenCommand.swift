@@ -11,6 +11,7 @@ struct TokenCommand: AsyncParsableCommand {
     discussion: """
       EXAMPLES
         kith token create --role analyst --name notebooks --expires 90d
+        kith token create --role integrator --name nightly --source crm --scope runs
         kith token list
         kith token revoke 3
       """,
@@ -31,12 +32,23 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(name: .long, help: "How long it holds: 90d, 12h, 30m; for ever when it is left out.")
     var expires: String?
 
+    @Option(name: .long, help: "Only what is about this source; may be given several times.")
+    var source: [String] = []
+
+    @Option(
+      name: .long,
+      help:
+        "Only this of the API: \(Scope.allCases.map(\.rawValue).joined(separator: ", ")); may be given several times.")
+    var scope: [Scope] = []
+
     func run() throws {
       let hub = try options.hub()
+      for name in source { _ = try hub.source(named: name) }
+      let limits = try TokenLimits(sources: source, scopes: scope, role: role)
       let now = hub.time.now()
       let end = try expires.map { text throws(KithError) in now.adding(seconds: try Self.seconds(text)) }
       let token = try AccessToken.create(
-        in: hub.store, name: name, role: role, expiresAt: end, by: NSUserName(), at: now)
+        in: hub.store, name: name, role: role, limits: limits, expiresAt: end, by: NSUserName(), at: now)
       print(token.reveal())
       Terminal.error("Keep it now: it is shown this once. Send it as: Authorization: Bearer ID.SECRET")
     }
@@ -65,12 +77,14 @@ struct TokenCommand: AsyncParsableCommand {
       if json { return try printJSON(rows) }
       if rows.isEmpty { return print("There are no tokens; until there is one, this machine needs none.") }
       var table = TextTable([
-        ("id", .right), ("name", .left), ("role", .left), ("made (UTC)", .left), ("by", .left), ("until (UTC)", .left),
+        ("id", .right), ("name", .left), ("role", .left), ("only sources", .left), ("only scopes", .left),
+        ("made (UTC)", .left), ("by", .left), ("until (UTC)", .left),
         ("state", .left),
       ])
       for row in rows {
         table.add([
-          String(row.tokenID), row.name, row.role, row.createdAt, row.createdBy, row.expiresAt ?? "", row.state,
+          String(row.tokenID), row.name, row.role, row.sources?.joined(separator: ", ") ?? "",
+          row.scopes?.joined(separator: ", ") ?? "", row.createdAt, row.createdBy, row.expiresAt ?? "", row.state,
         ])
       }
       print(table.text())
@@ -94,6 +108,9 @@ struct TokenCommand: AsyncParsableCommand {
     var tokenID: Int64
     var name: String
     var role: String
+    /// Nil for no limit.
+    var sources: [String]?
+    var scopes: [String]?
     var createdAt: String
     var createdBy: String
     var expiresAt: String?
@@ -105,6 +122,7 @@ struct TokenCommand: AsyncParsableCommand {
       tokenID = token.id
       name = token.name
       role = token.role
+      (sources, scopes) = (token.sources, token.scopes)
       createdAt = token.createdAt.sqlText
       createdBy = token.createdBy
       expiresAt = token.expiresAt?.sqlText
@@ -115,3 +133,4 @@ struct TokenCommand: AsyncParsableCommand {
 }
 
 extension Role: ExpressibleByArgument {}
+extension Scope: ExpressibleByArgument {}

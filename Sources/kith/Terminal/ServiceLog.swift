@@ -77,7 +77,8 @@ struct ServiceLog: Sendable {
 
     init(_ event: ServerEvent) {
       switch event {
-      case .listening(let address): (self.event, text) = ("listening", "answers at http://\(address)")
+      case .listening(let address, let isEncrypted):
+        (self.event, text) = ("listening", "answers at \(isEncrypted ? "https" : "http")://\(address)")
       case .acted(let who, let what, let status):
         (self.event, text) = ("acted", "\(who): \(what), answered with \(status)")
       case .failed(let what, let error): (self.event, text) = ("request_failed", "\(what): \(error)")

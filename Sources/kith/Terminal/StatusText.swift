@@ -18,6 +18,7 @@ struct StatusText {
       }
       for alert in try hub.store.openAlerts() {
         lines.append("alert \(alert.id), since \(alert.openedAt.sqlText): \(alert.text)")
+        lines.append("  to do: \(alert.advice)")
       }
       lines += try hub.store.deliveryProblems().map(\.sentence)
       lines += try changedFields()

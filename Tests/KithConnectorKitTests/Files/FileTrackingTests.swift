@@ -260,6 +260,34 @@ import Testing
     #expect(await store.batches.map { $0.checkpoint == nil } == [true, true, false])
   }
 
+  @Test func positionsAreToldInWords() async throws {
+    let world = try FileWorld()
+    try world.write("a.csv", head + lines(1...3))
+    func reading() throws -> StreamReading {
+      try world.source().explain(stream: "people", checkpoint: world.checkpoint)
+    }
+    #expect(try reading() == StreamReading(.changes, position: nil))
+    _ = try await world.run()
+    #expect(try reading().position == "1 file, read to its end")
+    // Its last line is not whole yet.
+    let whole = head + line(4)
+    try world.write("b.csv", whole + "5,p5", age: 1)
+    _ = try await world.run()
+    #expect(
+      try reading().position
+        == "2 files, 1 of them to the end; b.csv up to byte \(whole.utf8.count) of \(whole.utf8.count + 4)")
+    world.options["mode"] = .text("snapshot")
+    world.set(nil)
+    #expect(try reading() == StreamReading(.listing, position: nil))
+    try world.write("c.csv", head + lines(1...2), age: 60)
+    try world.remove("b.csv")
+    _ = try await world.run()
+    let position = try #require(try reading().position)
+    #expect(position.hasPrefix("the listing c.csv of 2023-11-14 22:"), "\(position)")
+    #expect(try world.source().hosts.isEmpty)
+    #expect(throws: KithError.self) { try world.source().explain(stream: "people", checkpoint: Checkpoint("?")) }
+  }
+
   /// Killed after any batch, and files changed in between: what was stored plus what the next runs deliver is the same.
   @Test(arguments: 0..<8)
   func killedAnywhere(_ kill: Int) async throws {

@@ -35,6 +35,22 @@ import Testing
     }
   }
 
+  /// How far each way of reading has come is told in words, and where it is read.
+  @Test(arguments: SimulatedTool.Style.allCases) func positionsAreToldInWords(style: SimulatedTool.Style) async throws {
+    let tool = try SimulatedTool(style, pageSize: 2)
+    for id in 1...3 { tool.change(id, "Person \(id)", at: Self.now - 60) }
+    let source = try REST.open(tool.manifest, time: InstantTime(Timestamp(seconds: Self.now)))
+    let remote = try #require(source as? any RemoteSource)
+    #expect(remote.hosts == ["127.0.0.1"])
+    let explainable = try #require(source as? any ExplainableSource)
+    #expect(try explainable.explain(stream: "people", checkpoint: nil) == StreamReading(.changes, position: nil))
+    let read = await REST.read(source).sink
+    let position = try #require(try explainable.explain(stream: "people", checkpoint: read.checkpoint).position)
+    let expected = ["up to 2029-12-31 23:59:00 UTC", "up to 2030-01-01 00:00:00 UTC", "up to where the tool itself"]
+    #expect(expected.contains { position.hasPrefix($0) } || position.hasPrefix("up to 3"), "\(style): \(position)")
+    #expect(throws: KithError.self) { try explainable.explain(stream: "people", checkpoint: Checkpoint("?")) }
+  }
+
   /// A run whose store refuses after some batches goes on where its last checkpoint says.
   @Test(arguments: SimulatedTool.Style.allCases) func brokenRunsGoOn(style: SimulatedTool.Style) async throws {
     let tool = try SimulatedTool(style, pageSize: 2)

@@ -6,6 +6,22 @@ import Testing
 
 /// What is wrong, out of values; the state machine beside it.
 @Suite struct AlertRulesTests {
+  /// Whoever reads an alert is told what to do, with commands that name its source.
+  @Test(arguments: AlertKind.allCases, [nil] + KithError.Recovery.allCases.map(\.rawValue))
+  func everyAlertSaysWhatToDo(kind: AlertKind, errorClass: String?) {
+    var details = AlertDetails()
+    details.errorClass = errorClass
+    for run in [nil, 12] as [Int64?] {
+      details.runID = run
+      let alert = AlertRecord(
+        id: 1, key: AlertKey(kind, source: "crm", stream: "contacts"), text: "", details: details,
+        openedAt: Timestamp(seconds: 0))
+      #expect(alert.advice.contains("kith ") && !alert.advice.hasSuffix(" "), "\(alert.advice)")
+      #expect(alert.advice.contains("crm") || alert.advice.contains("kith runs show 12"), "\(alert.advice)")
+      #expect(AlertMessage(alert, .opened).advice == alert.advice && AlertMessage(alert, .resolved).advice == nil)
+    }
+  }
+
   private static let now = Timestamp(seconds: 1_790_000_000)
 
   static func run(

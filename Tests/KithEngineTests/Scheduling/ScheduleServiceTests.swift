@@ -9,7 +9,7 @@ import Testing
 
 /// The service on a real hub, with a clock that the test moves.
 @Suite struct ScheduleServiceTests {
-  @Test(.timeLimit(.minutes(2))) func dueSourcesAreSyncedAndResolved() async throws {
+  @Test(.timeLimit(.minutes(10))) func dueSourcesAreSyncedAndResolved() async throws {
     let stage = try Stage([("crm", .people), ("shop", .people)], schedule: "every 1m")
     defer { stage.remove() }
     async let ended: Void = stage.service.run()
@@ -27,7 +27,7 @@ import Testing
     #expect(try stage.hub.identity.resolve().profiles == 0)
   }
 
-  @Test(.timeLimit(.minutes(2))) func aHungConnectorIsStoppedAndOthersGoOn() async throws {
+  @Test(.timeLimit(.minutes(10))) func aHungConnectorIsStoppedAndOthersGoOn() async throws {
     let stage = try Stage([("crm", .people), ("dead", .hung)], schedule: "every 1m")
     defer { stage.remove() }
     async let ended: Void = stage.service.run()
@@ -51,7 +51,7 @@ import Testing
     _ = try stage.hub.store.acquireLease(source: "dead")
   }
 
-  @Test(.timeLimit(.minutes(2))) func stoppingEndsRunsAfterTheBatchInHand() async throws {
+  @Test(.timeLimit(.minutes(10))) func stoppingEndsRunsAfterTheBatchInHand() async throws {
     let stage = try Stage([("dead", .hung)], schedule: "every 1m")
     defer { stage.remove() }
     async let ended: Void = stage.service.run()
@@ -63,7 +63,24 @@ import Testing
     #expect(try stage.hub.store.runs(limit: 10).map(\.status) == [.failed])
   }
 
-  @Test(.timeLimit(.minutes(2))) func pausesAndRefusedConfigurations() async throws {
+  /// Whoever asks for one run more of a host than is allowed is told which go on.
+  @Test(.timeLimit(.minutes(10))) func whatSharesAHostWaits() async throws {
+    let stage = try Stage([("a", .hung), ("b", .hung), ("c", .hung), ("d", .people)], schedule: "every 1d")
+    defer { stage.remove() }
+    async let ended: Void = stage.service.run()
+    try await stage.log.first { if case .started(4) = $0 { true } else { false } }
+    for source in ["a", "b"] { _ = try await stage.service.start(source, streams: [], isFull: false) }
+    let error = await #expect(throws: KithError.self) {
+      try await stage.service.start("c", streams: [], isFull: false)
+    }
+    #expect(error?.recovery == .transient && error?.seen == "a, b", "\(String(describing: error))")
+    #expect(error?.what == "others that use the host tool.example.com are being synced")
+    _ = try await stage.service.start("d", streams: [], isFull: false)
+    stage.service.stop()
+    try await ended
+  }
+
+  @Test(.timeLimit(.minutes(10))) func pausesAndRefusedConfigurations() async throws {
     let stage = try Stage([("crm", .people), ("shop", .denied)], schedule: "every 1m")
     defer { stage.remove() }
     try stage.hub.store.pause("crm", reason: "test", by: "nobody", at: stage.clock.now())
@@ -259,8 +276,10 @@ private struct StagedConnector: Connector {
   func open(_ settings: SourceSettings) throws(KithError) -> any Source { StagedSource(behaviour: behaviour) }
 }
 
-private struct StagedSource: Source {
+private struct StagedSource: RemoteSource {
   let behaviour: Stage.Behaviour
+
+  var hosts: Set<String> { behaviour == .hung ? ["tool.example.com"] : [] }
 
   func read(_ request: ReadRequest, into sink: any RecordSink) async throws(KithError) {
     switch behaviour {

@@ -28,10 +28,27 @@ import Testing
     var run: [String: Int] = [:]
     var skipped: [String: Int] = [:]
     var paused: Set<String> = []
+    /// What sources have in common, and how many of those may run together.
+    var shares: [String: Set<SharedAccess>] = [:]
+    var bounds = SharedBounds.standard
+
+    /// Of the sources that run, those that use it.
+    func users(_ shared: SharedAccess) -> Int { ends.keys.count { shares[$0]?.contains(shared) == true } }
+
+    /// Whether one source more would be too many for what it shares.
+    func isHeldUp(_ source: String) -> Bool {
+      shares[source, default: []].contains { users($0) >= most($0) }
+    }
+
+    func most(_ shared: SharedAccess) -> Int {
+      if case .host = shared { bounds.perHost } else { bounds.perCredential }
+    }
   }
 
+  private static let access: [SharedAccess] = [.host("a"), .host("b"), .credential(1), .credential(2)]
+
   /// Every tick begins a run, is made up for by one, or is told to be left out; no source runs twice at a time, and no
-  /// more than so many together.
+  /// more than so many together, nor of those that share a host or a credential.
   @Test(arguments: 1...(isFull ? 2_000 : 25)) func everyTickIsAccountedFor(seed: UInt64) {
     let mostAtOnce = Int(seed % 3) + 1
     var world = World(dice: SeededGenerator(seed: seed), scheduler: Scheduler(mostAtOnce: mostAtOnce))
@@ -39,11 +56,26 @@ import Testing
       let minutes = world.dice.pick([1, 5, 7, 30, 60, 720] as [Int64])
       world.schedules["s\(number)"] = every(minutes, overlap: world.dice.pick([.skip, .queue]))
     }
-    world.scheduler.load(world.schedules, lastTicks: [:], at: Self.start)
+    // One without a schedule, which somebody starts now and then.
+    for source in world.schedules.keys.sorted() + ["hand"] {
+      world.shares[source] = Set(Self.access.filter { _ in world.dice.below(3) == 0 })
+    }
+    world.bounds = SharedBounds(perHost: world.dice.below(2) + 1, perCredential: world.dice.below(2) + 1)
+    world.scheduler.load(
+      world.schedules, shares: world.shares, bounds: world.bounds, lastTicks: [:], at: Self.start)
     var now = Self.start
     let end = Self.start.adding(seconds: (Self.isFull ? 30 : 10) * 86_400)
     while now < end {
       apply(world.scheduler.wake(at: now), &world, now, mostAtOnce, seed)
+      #expect(Set(world.scheduler.running) == Set(world.ends.keys), "seed \(seed)")
+      if world.dice.below(20) == 0, world.ends["hand"] == nil {
+        #expect((world.scheduler.obstacle(to: "hand") != nil) == world.isHeldUp("hand"), "seed \(seed)")
+        if !world.isHeldUp("hand") {
+          world.scheduler.began("hand", at: now)
+          world.ends["hand"] = now.adding(seconds: Double(world.dice.below(5_000) + 1))
+          checkBounds(world, mostAtOnce, seed)
+        }
+      }
       // Sometimes nobody listens for a while, sometimes somebody pauses or resumes a source.
       if world.dice.below(400) == 0 {
         now = now.adding(seconds: Double(world.dice.below(100_000)))
@@ -64,7 +96,8 @@ import Testing
       let known = world.run[source, default: 0] + world.skipped[source, default: 0]
       // The newest may wait for its jitter, one may be in the queue, and all wait while there is no place.
       let waiting = ticks - known
-      let isDone = waiting >= 0 && (waiting <= 2 || world.scheduler.running.count == mostAtOnce)
+      let isFull = world.ends.keys.count { $0 != "hand" } == mostAtOnce
+      let isDone = waiting >= 0 && (waiting <= 2 || isFull || world.isHeldUp(source))
       #expect(isDone, "seed \(seed), \(source): \(ticks) ticks, \(known) accounted for")
     }
   }
@@ -77,6 +110,7 @@ import Testing
       case .start(let source, let tick, let trigger):
         #expect(world.ends[source] == nil, "seed \(seed): \(source) runs twice")
         #expect(!world.paused.contains(source), "seed \(seed): \(source) is paused")
+        #expect(!world.isHeldUp(source), "seed \(seed): \(source) begins beside others that use the same")
         world.ends[source] = now.adding(seconds: Double(world.dice.below(world.dice.pick([20, 600, 20_000])) + 1))
         if tick != nil || trigger == .queued { world.run[source, default: 0] += 1 }
         if case .missed(let count) = trigger { world.run[source, default: 0] += count }
@@ -85,7 +119,12 @@ import Testing
       case .pause(let source, _): world.paused.insert(source)
       }
     }
-    #expect(world.ends.count <= mostAtOnce, "seed \(seed)")
+    checkBounds(world, mostAtOnce, seed)
+  }
+
+  private func checkBounds(_ world: World, _ mostAtOnce: Int, _ seed: UInt64) {
+    #expect(world.ends.keys.count { $0 != "hand" } <= mostAtOnce, "seed \(seed)")
+    for shared in Self.access { #expect(world.users(shared) <= world.most(shared), "seed \(seed): \(shared)") }
   }
 
   private func finish(_ source: String, _ world: inout World, _ now: Timestamp, _ mostAtOnce: Int, _ seed: UInt64) {
@@ -198,6 +237,49 @@ import Testing
     (scheduler, now) = running(schedule)
     for second in stride(from: 0.0, to: 3_600, by: 300) { scheduler.progressed("a", at: now.adding(seconds: second)) }
     #expect(scheduler.wake(at: now.adding(seconds: 3_600)) == [.stop(source: "a", .tooLong)])
+  }
+
+  @Test func whatSharesACredentialTakesTurns() {
+    var scheduler = Scheduler(mostAtOnce: 8)
+    let shares: [String: Set<SharedAccess>] = [
+      "a": [.host("x"), .credential(1)], "b": [.host("x"), .credential(1)], "c": [.host("x"), .credential(2)],
+      "d": [.host("x")], "hand": [.credential(2)],
+    ]
+    let schedules = Dictionary(uniqueKeysWithValues: ["a", "b", "c", "d"].map { ($0, every(60)) })
+    scheduler.load(schedules, shares: shares, lastTicks: [:], at: Self.start)
+    let now = Self.start.adding(seconds: 3_700)
+    // One of the credential, and two of the host, which leaves room for none of the others.
+    _ = scheduler.wake(at: now)
+    #expect(scheduler.running == ["a", "c"])
+    #expect(scheduler.obstacle(to: "b")?.running.contains("a") == true)
+    #expect(scheduler.obstacle(to: "hand")?.running == ["c"])
+    _ = scheduler.ended("c", .succeeded, at: now, random: 0)
+    _ = scheduler.wake(at: now)
+    #expect(scheduler.running == ["a", "d"])
+    #expect(scheduler.obstacle(to: "hand") == nil)
+    scheduler.began("hand", at: now)
+    #expect(scheduler.running == ["a", "d", "hand"])
+    _ = scheduler.ended("a", .succeeded, at: now, random: 0)
+    _ = scheduler.wake(at: now)
+    #expect(scheduler.running == ["b", "d", "hand"])
+    // Other bounds hold from then on.
+    scheduler.load(
+      schedules, shares: shares, bounds: SharedBounds(perHost: 1, perCredential: 1), lastTicks: [:], at: now)
+    _ = scheduler.ended("b", .succeeded, at: now, random: 0)
+    #expect(scheduler.obstacle(to: "a")?.running == ["d"])
+    _ = scheduler.ended("hand", .failed(.transient, retryAfter: nil), at: now, random: 0)
+    #expect(scheduler.running == ["d"])
+  }
+
+  @Test func aSourceThatIsTakenAwayDuringItsRunRunsNoMore() {
+    var (scheduler, now) = running(every(1))
+    scheduler.load([:], lastTicks: [:], at: now)
+    #expect(scheduler.running == ["a"])
+    now = now.adding(seconds: 300)
+    #expect(scheduler.wake(at: now).isEmpty)
+    #expect(scheduler.wake(at: now.adding(seconds: 86_400)) == [.stop(source: "a", .tooLong)])
+    _ = scheduler.ended("a", .failed(.transient, retryAfter: nil), at: now, random: 0)
+    #expect(scheduler.running.isEmpty && scheduler.wake(at: now.adding(seconds: 90_000)).isEmpty)
   }
 
   @Test func followersRunWhenAllBeforeThemAreDone() {

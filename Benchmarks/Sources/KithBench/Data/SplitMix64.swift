@@ -17,6 +17,7 @@ struct SplitMix64 {
     case person = 2026
     case event, session, visitor, order
     case crowd, household, resident, record
+    case soak
   }
 
   mutating func next() -> UInt64 {
