@@ -11,9 +11,21 @@ extension Hub {
   public func customers(
     with kind: Identifier.Kind, _ value: String, namespace: String?
   ) throws(KithError) -> [CustomerSummary] {
+    try store.customers(with: canonical(kind, value, namespace))
+  }
+
+  /// Customers whose name, e-mail address or phone number contains the text, or whom it identifies as a whole: any
+  /// identifier of theirs, written as people write it. All when it is nil.
+  public func customers(
+    matching text: String?, in order: HubStore.CustomerOrder, limit: Int
+  ) throws(KithError) -> [CustomerSummary] {
+    let identifiers = text.map { text in Identifier.Kind.allCases.flatMap { canonical($0, text, nil) } } ?? []
+    return try store.customers(matching: text, or: identifiers, in: order, limit: limit)
+  }
+
+  private func canonical(_ kind: Identifier.Kind, _ value: String, _ namespace: String?) -> [CanonicalIdentifier] {
     let namespaces = kind.isGlobal ? [nil] : namespace.map { [$0] } ?? configuration.sources.map(\.name)
-    let identifiers = namespaces.flatMap { identifierReader.read(Identifier(kind, value, namespace: $0)) }
-    return try store.customers(with: identifiers)
+    return namespaces.flatMap { identifierReader.read(Identifier(kind, value, namespace: $0)) }
   }
 }
 

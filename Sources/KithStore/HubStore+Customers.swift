@@ -97,21 +97,6 @@ public struct CustomerDetail: Sendable, Equatable, Encodable {
 }
 
 extension HubStore {
-  /// Customers whose name, e-mail, phone or any identifier contains the text (all when nil): those with most revenue
-  /// first, then with most touchpoints.
-  public func customers(matching text: String?, limit: Int) throws(KithError) -> [CustomerSummary] {
-    try read { db in
-      let (condition, arguments) = Self.search(text, db.dialect)
-      return try Row.fetchAll(
-        db,
-        sql: """
-          SELECT * FROM customers c WHERE \(condition)
-          ORDER BY c.revenue DESC, c.touchpoints DESC, c.customer_id LIMIT ?
-          """, arguments: arguments + [limit]
-      ).map(Self.summary)
-    }
-  }
-
   /// The number that a customer has today; nil when there is no such customer.
   public func currentID(ofCustomer id: Int64) throws(KithError) -> Int64? {
     try read { db in try Self.currentID(id, in: db) }

@@ -129,7 +129,7 @@ import Testing
     let test = try TestHub(connectors([0, 1, 2, 3, 4]))
     defer { test.remove() }
     _ = try await test.sync()
-    let anna = try #require(try test.hub.store.customers(matching: "anna@example.com", limit: 5).first)
+    let anna = try #require(try test.hub.customers(matching: "anna@example.com", in: .revenue, limit: 5).first)
     let detail = try #require(try test.hub.store.customer(anna.customerID, journeyLimit: 10))
     let family = try #require(detail.goldenValues.first { $0.field == "family_name" })
     #expect(family.value == "Meier")

@@ -66,7 +66,7 @@ import Testing
     try await ServedHub(database: try backend.database).serve { stage in
       try await stage.sync()
       try addPeople(stage, (0..<6).map { "p\($0)" })
-      let before = try stage.hub.store.customers(matching: nil, limit: 1_000).map(\.customerID).sorted()
+      let before = try stage.hub.customers(matching: nil, in: .revenue, limit: 1_000).map(\.customerID).sorted()
       var count = 0
       let customers = try await all(stage, "/api/v1/customers?limit=2", "customers") {
         count += 1

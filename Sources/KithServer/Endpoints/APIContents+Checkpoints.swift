@@ -50,7 +50,7 @@ extension APIContents {
       success: .json(
         status: 200,
         Call.pageShape("checkpoints", checkpoint, called: "CheckpointPage", "Checkpoints, by source and stream.")),
-      .blocking { call in
+      .summing { call in
         let after = try call.cursor(parts: 2) ?? ["", ""]
         let names = try call.hub.sourceNames(call.place.figures.figures(call.store).status).filter {
           call.sees($0) && $0 == call.text("source") ?? $0

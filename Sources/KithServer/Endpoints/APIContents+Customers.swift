@@ -74,14 +74,14 @@ extension APIContents {
       parameters: Call.pageParameters + [
         .query(
           "q", .text(.init(least: 1, most: 200)),
-          "Part of a name, e-mail address, phone number or any other identifier.",
+          "Part of a name, e-mail address or phone number, or any identifier as a whole.",
           roles: contactReaders)
       ],
       success: .json(
         status: 200, Call.pageShape("customers", summary, called: "CustomerPage", "Customers, by number.")),
       .blocking { call in
-        let customers = try call.store.customers(
-          matching: call.text("q"), after: try call.cursorNumber() ?? 0, limit: call.limit + 1)
+        let customers = try call.hub.customers(
+          matching: call.text("q"), in: .number(after: try call.cursorNumber() ?? 0), limit: call.limit + 1)
         return call.page("customers", customers.map(json)) { [String(customers[$0].customerID)] }
       }),
     Endpoint(

@@ -46,7 +46,7 @@ extension APIContents {
       Endpoint(
         "metrics", .get, "/metrics", "Figures for Prometheus.", roles: [.integrator, .ops, .admin],
         success: .text(mediaType: PrometheusText.mediaType),
-        .blocking { call in
+        .summing { call in
           let place = call.place
           return .text(
             try HubMetrics(current: place.current, figures: place.figures, metrics: place.metrics).text())

@@ -56,7 +56,7 @@ extension APIContents {
       reach: .filtered, parameters: Call.pageParameters,
       success: .json(
         status: 200, Call.pageShape("sources", source, called: "SourcePage", "Sources, by name.")),
-      .blocking { call in
+      .summing { call in
         let all = try sourceValues(call)
         let after = try call.cursor(parts: 1)?[0] ?? ""
         let rest = all.filter { $0.name > after }.prefix(call.limit + 1)
@@ -65,7 +65,7 @@ extension APIContents {
     Endpoint(
       "get_source", .get, "\(root)/sources/{source}", "One source with its streams.", roles: everybody,
       reach: .named, parameters: [sourceName], success: .json(status: 200, source), problems: [.notFound],
-      .blocking { call in
+      .summing { call in
         let name = try call.required("source")
         guard let found = try sourceValues(call).first(where: { $0.name == name }) else {
           throw notFound("source", name, among: call.hub.configuration.sources.map(\.name))
@@ -77,7 +77,7 @@ extension APIContents {
       roles: everybody, reach: .named,
       parameters: [sourceName, .path("stream", .text(.init(least: 1, most: 255)), "The stream's name.")],
       success: .json(status: 200, streamDetail), problems: [.notFound],
-      .blocking { call in
+      .summing { call in
         let (source, stream) = (try call.required("source"), try call.required("stream"))
         let states = try streamStates(call).filter { $0.state.source == source }
         guard let found = states.first(where: { $0.state.stream == stream }) else {

@@ -32,6 +32,9 @@ public struct Endpoint: Sendable {
   enum Handler: Sendable {
     /// Reads or writes the hub on a thread that may wait.
     case blocking(@Sendable (Call) throws -> Answer)
+    /// The same with figures of the whole hub, which may have to be summed up first: one at a time, and nothing else
+    /// waits for it.
+    case summing(@Sendable (Call) throws -> Answer)
     /// Waits for others.
     case waiting(@Sendable (Call) async throws -> Answer)
     /// Takes the body as it comes, whatever it is, from senders who prove themselves by it.

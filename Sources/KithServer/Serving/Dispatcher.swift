@@ -17,6 +17,8 @@ struct Dispatcher: HTTPResponder {
   let limiter: RateLimiter
   /// For what ends soon.
   let pool: BlockingPool
+  /// For what sums up the hub.
+  let summaries: BlockingPool
   /// For what writes, and may wait for another writer.
   let actions: BlockingPool
   /// For what takes as long as somebody reads.
@@ -80,7 +82,7 @@ struct Dispatcher: HTTPResponder {
     _ endpoint: Endpoint, _ path: [String: String], _ head: RequestHead, _ body: RequestBody
   ) async throws -> Reply {
     let hub = place.current.hub
-    if case .blocking(let handle) = endpoint.handler, endpoint.method == .get {
+    if let (pool, handle) = reading(endpoint) {
       // All of it at one go, on one thread.
       return try await pool.run {
         let caller = try admit(head, endpoint, hub)
@@ -99,6 +101,15 @@ struct Dispatcher: HTTPResponder {
     let reply = try await OnceOnly(pool: actions).run(call, head, bytes) { try await handle(call) }
     if endpoint.method == .post { log(.acted(who: caller.actor, what: endpoint.name, status: reply.status)) }
     return reply
+  }
+
+  /// Where an endpoint that only reads is carried out, and how; nil for the others.
+  private func reading(_ endpoint: Endpoint) -> (BlockingPool, @Sendable (Call) throws -> Answer)? {
+    switch endpoint.handler {
+    case .blocking(let handle) where endpoint.method == .get: (pool, handle)
+    case .summing(let handle): (summaries, handle)
+    default: nil
+    }
   }
 
   /// A message of a tool. Strangers may send here: what costs little comes first.
@@ -135,7 +146,7 @@ struct Dispatcher: HTTPResponder {
 
   private func handle(_ call: Call) async throws -> Reply {
     switch call.endpoint.handler {
-    case .blocking(let handle): try await actions.run { Self.reply(try handle(call), call) }
+    case .blocking(let handle), .summing(let handle): try await actions.run { Self.reply(try handle(call), call) }
     case .waiting(let handle): Self.reply(try await handle(call), call)
     case .message: throw Problem(.bug, KithError(.bug, "a message came where none is taken", place: call.endpoint.name))
     }

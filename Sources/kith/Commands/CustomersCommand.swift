@@ -15,13 +15,13 @@ struct CustomersCommand: AsyncParsableCommand {
 
   @OptionGroup var options: HubOptions
 
-  @Argument(help: "Part of a name, e-mail address, phone number or any other identifier.")
+  @Argument(help: "Part of a name, e-mail address or phone number, or any identifier as a whole.")
   var text: String?
 
   @OptionGroup var list: ListOptions
 
   func run() throws {
-    let customers = try options.hub().store.customers(matching: text, limit: list.limit)
+    let customers = try options.hub().customers(matching: text, in: .revenue, limit: list.limit)
     if list.json { return try printJSON(customers) }
     if customers.isEmpty {
       print(text.map { "No customer fits \"\($0)\"." } ?? "There are no customers yet. Run: kith sync")

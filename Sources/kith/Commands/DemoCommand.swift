@@ -122,11 +122,11 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   private func showCustomers(_ hub: Hub) throws {
-    let customers = try hub.store.customers(matching: nil, limit: 8)
+    let customers = try hub.customers(matching: nil, in: .revenue, limit: 8)
     print("The customer table, those with most revenue first")
     print(CustomersCommand.table(customers).text() + "\n")
     // The journey of somebody whom many sources know tells most.
-    let candidates = try hub.store.customers(matching: nil, limit: 200)
+    let candidates = try hub.customers(matching: nil, in: .revenue, limit: 200)
     let known = candidates.max { left, right in
       let (leftSources, rightSources) = (left.sourceNames?.count ?? 0, right.sourceNames?.count ?? 0)
       return (leftSources, left.touchpoints, -left.customerID) < (rightSources, right.touchpoints, -right.customerID)

@@ -5,6 +5,9 @@ struct SoakConnection {
   private(set) var descriptor: Int32 = -1
   private let port: UInt16
   private var received: [UInt8] = []
+  /// What is asked; sent once more when the server had closed the connection, as it does with those that idle.
+  private var asked: [UInt8] = []
+  private var isReused = false
 
   init(port: UInt16) { self.port = port }
 
@@ -16,12 +19,23 @@ struct SoakConnection {
   /// False when it cannot be sent.
   mutating func send(_ request: String) -> Bool {
     received.removeAll(keepingCapacity: true)
-    if descriptor < 0, !connect() { return false }
-    let bytes = Array(request.utf8)
+    asked = Array(request.utf8)
+    isReused = descriptor >= 0
+    return isReused && transmit() || again()
+  }
+
+  /// Over a new connection.
+  private mutating func again() -> Bool {
+    close()
+    isReused = false
+    return connect() && transmit()
+  }
+
+  private func transmit() -> Bool {
     var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+    while sent < asked.count {
+      let count = asked[sent...].withUnsafeBytes {
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { return false }
       sent += count
@@ -56,7 +70,7 @@ struct SoakConnection {
   mutating func receive() -> Step {
     var buffer = [UInt8](repeating: 0, count: 65_536)
     let count = recv(descriptor, &buffer, buffer.count, 0)
-    if count <= 0 { return .broken }
+    if count <= 0 { return isReused && received.isEmpty && again() ? .more : .broken }
     received.append(contentsOf: buffer[..<count])
     return whole ?? .more
   }

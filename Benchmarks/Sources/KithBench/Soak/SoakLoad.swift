@@ -25,7 +25,7 @@ struct SoakLoad {
   private var waiting: [(question: SoakMix.Question, due: ContinuousClock.Instant)] = []
   private var outcome = Outcome()
 
-  private static let connections = 64
+  private static let connections = 256
   /// What has not been answered so long after the end is given up.
   private static let patience = Duration.seconds(30)
 
@@ -63,9 +63,6 @@ struct SoakLoad {
     for index in connections.indices where asked[index] == nil && !waiting.isEmpty {
       let (question, due) = waiting.removeFirst()
       asked[index] = Asked(name: question.name, due: due)
-      // A connection that the server has closed meanwhile is opened again, once.
-      if connections[index].send(question.text) { continue }
-      connections[index].close()
       if !connections[index].send(question.text) { ended(index, status: 0, clock) }
     }
   }

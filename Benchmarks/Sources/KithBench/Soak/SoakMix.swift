@@ -21,11 +21,13 @@ struct SoakMix {
     var next_cursor: String?
   }
 
-  /// What is asked, and how often of a hundred times.
+  /// What is asked, and how often of a thousand times. What writes waits for the transaction in hand, as the hub has one
+  /// writer: three times a second is more than people pause anything.
   private static let weights: [(name: String, share: Int)] = [
-    ("look up", 22), ("customer", 20), ("journey", 12), ("matches", 6), ("customers", 6), ("search", 4), ("sources", 4),
-    ("stream", 3), ("runs", 5), ("alerts", 3), ("checkpoints", 2), ("quarantine", 3), ("schedules", 2), ("metrics", 1),
-    ("review", 2), ("export", 1), ("pause", 1), ("resume", 1), ("preview", 1), ("health", 1),
+    ("look up", 224), ("customer", 200), ("journey", 120), ("matches", 60), ("customers", 60), ("search", 40),
+    ("sources", 40), ("stream", 30), ("runs", 50), ("alerts", 30), ("checkpoints", 20), ("quarantine", 30),
+    ("schedules", 20), ("metrics", 10), ("review", 20), ("export", 10), ("pause", 2), ("resume", 2), ("preview", 2),
+    ("health", 30),
   ]
 
   /// Asks for the customers that it will ask about.

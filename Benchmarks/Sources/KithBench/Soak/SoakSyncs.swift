@@ -49,13 +49,20 @@ final class SoakSyncs: Sendable {
   }
 
   private func sync(_ connection: inout SoakConnection) throws {
-    func ask(_ request: String) throws -> Run {
-      try JSONDecoder().decode(Run.self, from: Data(try connection.ask(request).body.utf8))
+    func ask(_ request: String) throws -> Run? {
+      let (status, body) = try connection.ask(request)
+      // The run before is being put away yet.
+      if status == 409 { return nil }
+      return try JSONDecoder().decode(Run.self, from: Data(body.utf8))
     }
-    var run = try ask(SoakMix.post("/api/v1/runs", token, "{\"source\":\"crm\"}"))
+    let begun = try ask(SoakMix.post("/api/v1/runs", token, "{\"source\":\"crm\"}"))
+    guard var run = begun else {
+      usleep(50_000)
+      return
+    }
     while run.status == "running" {
       usleep(200_000)
-      run = try ask(SoakMix.get("/api/v1/runs/\(run.run_id)", token))
+      run = try ask(SoakMix.get("/api/v1/runs/\(run.run_id)", token)) ?? run
     }
     state.withLock { state in
       state.runs += 1
