@@ -61,7 +61,7 @@ struct ToolHub {
   }
 }
 
-/// Hubs of one kind of tool whose server dies at the middle one of all requests of a first sync.
+/// Hubs of one kind of tool whose server dies at the middle one of all requests of a first sync, or refuses the user.
 struct ToolAccidents {
   let server: ToolServer
   let connector: String
@@ -98,5 +98,12 @@ struct ToolAccidents {
     #expect(next.status == 0, "\(next.errors)")
     #expect(try left.tables().difference(from: expected) == nil)
     #expect(try left.run("verify").status == 0)
+
+    let stranger = try ToolHub(
+      connector, options: options(server.url).merging(["user": "nobody"]) { $1 }, streams: streams)
+    defer { stranger.program.remove() }
+    let refused = try stranger.run("check")
+    #expect(refused.status == 2 && refused.errors.contains("status 401"), "\(refused.output)\(refused.errors)")
+    #expect(!(refused.output + refused.errors).contains(ToolServer.Kind.password))
   }
 }
