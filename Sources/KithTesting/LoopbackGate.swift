@@ -52,7 +52,7 @@ final class LoopbackGate: Sendable {
   }
 
   /// A program that a test starts must not hold a connection open that has ended here.
-  private static func closeOnExec(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+  static func closeOnExec(_ descriptor: Int32) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
 
   func dismiss(_ connection: Int32) {
     connections.withLock { _ = $0?.remove(connection) }

@@ -29,7 +29,7 @@ public final class SFTPServer: Sendable {
       }
       url = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appendingPathComponent("kith-sftp-\(UUID().uuidString)")
-      let lines = try SFTPServer.shell(SFTPServer.script(url.path)).split(separator: "\n").map(String.init)
+      let lines = try ChildProcess.shell(SFTPServer.script(url.path)).split(separator: "\n").map(String.init)
       guard lines.count == 2 else { throw ProgramError("the keys of the SSH server cannot be made: \(lines)") }
       (fingerprint, hostKey) = (lines[0], lines[1])
     }
@@ -77,7 +77,9 @@ public final class SFTPServer: Sendable {
 
   /// The process reads and writes the connection itself (`-i`).
   private static func serve(_ connection: Int32, _ configuration: String) {
-    _ = run([program, "-i", "-f", configuration, "-E", configuration + ".log"], input: connection, output: connection)
+    let process = ChildProcess.start(
+      [program, "-i", "-f", configuration, "-E", configuration + ".log"], descriptors: [0: connection, 1: connection])
+    if let process { _ = ChildProcess.wait(process) }
   }
 
   /// Prints the fingerprint and the public key of the host.
@@ -105,43 +107,5 @@ public final class SFTPServer: Sendable {
     ssh-keygen -lf '\(home)/host.pub' | cut -d' ' -f2
     cut -d' ' -f1,2 '\(home)/host.pub'
     """
-  }
-
-  fileprivate static func shell(_ script: String) throws(ProgramError) -> String {
-    let output = FileManager.default.temporaryDirectory.appendingPathComponent("kith-sftp-\(UUID().uuidString)").path
-    let file = open(output, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    defer {
-      close(file)
-      unlink(output)
-    }
-    guard run(["/bin/sh", "-c", script], input: nil, output: file) else {
-      throw ProgramError("the shell cannot be started")
-    }
-    return String(decoding: FileManager.default.contents(atPath: output) ?? Data(), as: UTF8.self)
-  }
-
-  /// Runs a program to its end with these as its input and output. Foundation's `Process` waits without end where
-  /// programs that run at the same time hold each other's sockets.
-  private static func run(_ arguments: [String], input: Int32?, output: Int32) -> Bool {
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-    #else
-      var actions = posix_spawn_file_actions_t()
-    #endif
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    if let input {
-      posix_spawn_file_actions_adddup2(&actions, input, 0)
-    } else {
-      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    }
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    let words = arguments.map { strdup($0) } + [nil]
-    defer { for word in words { free(word) } }
-    var process: pid_t = 0
-    guard posix_spawn(&process, arguments[0], &actions, nil, words, environ) == 0 else { return false }
-    while waitpid(process, nil, 0) < 0, errno == EINTR {}
-    return true
   }
 }

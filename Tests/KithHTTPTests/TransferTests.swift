@@ -53,7 +53,7 @@ func failure(_ transfer: Transfer, _ request: HTTPRequest) async -> KithError? {
     #expect(seen.text == "{}")
   }
 
-  @Test(arguments: [HTTPMethod.get, .head, .post, .put, .patch, .delete])
+  @Test(arguments: [HTTPMethod.get, .head, .post, .put, .patch, .delete, .propfind, .report])
   func everyMethodWorksOnOneConnection(method: HTTPMethod) async throws {
     let server = try LoopbackServer { $0.method == "HEAD" ? .init([.bytes(LoopbackReply.head(200, []))]) : .text("ok") }
     // On a busy machine minutes may lie between two requests.

@@ -57,6 +57,13 @@ extension RESTManifestParser {
       notes.report("what comes as a file has no pages", keys["paging"] ?? node, seen: entry.key)
     }
     if stream.job != nil { stream.paging = Paging(.single, ends: []) }
+    if stream.format == .addressBook {
+      // A page of the whole manifest's is none of its.
+      stream.paging = Paging(.single, ends: [])
+      for key in ["job", "paging", "incremental", "parent", "complete", "records"] {
+        if let own = keys[key] { notes.report("an address book has no \(key)", own, seen: entry.key) }
+      }
+    }
     if !isPushed { check(stream, keys, node) }
     return stream
   }

@@ -140,7 +140,11 @@ struct RESTCondition: Sendable {
 }
 
 struct RESTStream: Sendable {
-  enum Format: String, Sendable, CaseIterable { case json, ndjson, csv, xml, vcard }
+  enum Format: String, Sendable, CaseIterable {
+    case json, ndjson, csv, xml, vcard
+    /// No answer's, but a server's whole book of vCards.
+    case addressBook = "address_book"
+  }
 
   var name: String
   var summary: String

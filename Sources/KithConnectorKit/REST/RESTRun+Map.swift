@@ -15,7 +15,7 @@ extension RESTRun {
     }
   }
 
-  private func add(_ raw: RawRecord, _ item: RawRecord.NodeID, bytes: Int, _ place: () -> String) {
+  func add(_ raw: RawRecord, _ item: RawRecord.NodeID, bytes: Int, _ place: () -> String) {
     if let only = stream.only, !only.holds(in: raw, from: item) {
       leftOut += 1
       return
@@ -33,7 +33,7 @@ extension RESTRun {
     batch.bytes += bytes
   }
 
-  private func putAside(_ reject: Reject) {
+  func putAside(_ reject: Reject) {
     batch.rejects.append(reject)
     // A record that cannot be read is not gone: such a list deletes nothing.
     batch.isTorn = true
@@ -103,6 +103,10 @@ extension RESTRun {
     var lists = 0
     _ = try await eachList(of: stream) { list throws(KithError) in
       lists += 1
+      if self.stream.format == .addressBook {
+        seen = try await self.previewAddressBook(list, limit: limit)
+        return false
+      }
       var values = list.values
       if case .field(let field)? = self.stream.incremental?.cursor {
         let now = self.source.access.time.now()
@@ -132,15 +136,17 @@ extension RESTRun {
   private func previewed(_ page: RESTPage, _ place: String, limit: Int) throws(KithError) -> [PreviewedRecord] {
     if stream.format != .json { return try previewedLines(page, place, limit: limit) }
     return page.items.prefix(max(limit, 0)).enumerated().map { index, item in
-      let place = "\(place) record \(index + 1)"
-      let pairs = page.document.pairs(from: item, indexed: true)
-      switch outcome(page.document, item) {
-      case .record(let record): return PreviewedRecord(place: place, raw: pairs, outcome: .record(record))
-      case .reject(let code, let reason):
-        let reject = Reject(
-          code: code, reason: reason, place: place, raw: Array(page.document.json(of: item).utf8))
-        return PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject))
-      }
+      previewed(page.document, item, "\(place) record \(index + 1)")
+    }
+  }
+
+  func previewed(_ raw: RawRecord, _ item: RawRecord.NodeID, _ place: String) -> PreviewedRecord {
+    let pairs = raw.pairs(from: item, indexed: true)
+    switch outcome(raw, item) {
+    case .record(let record): return PreviewedRecord(place: place, raw: pairs, outcome: .record(record))
+    case .reject(let code, let reason):
+      let reject = Reject(code: code, reason: reason, place: place, raw: Array(raw.json(of: item).utf8))
+      return PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject))
     }
   }
 

@@ -7,6 +7,8 @@ final class RESTRun {
   let stream: RESTStream
   let sink: any RecordSink
   let mapper: RecordMapper
+  /// Nothing of the stream has been read before: nothing of it can be gone.
+  let isFirst: Bool
   var state: RESTState
   var batch: BatchBuilder
   /// The store's error: nothing goes on after it.
@@ -31,6 +33,7 @@ final class RESTRun {
     let bound = try source.mapping(stream).bind(columns: nil, place: stream.name)
     if !bound.problems.isEmpty { throw FileRun.combined(bound.problems) }
     mapper = bound.mapper
+    isFirst = request.mode == .incremental && request.checkpoint == nil
     batch = BatchBuilder(
       maximumBytes: source.settings.environment.memory.batchBytes, expected: request.expected)
     let hash = Self.hash(source, stream)
@@ -176,6 +179,7 @@ final class RESTRun {
   // MARK: one list
 
   private func read(_ list: RESTList) async throws(KithError) {
+    if stream.format == .addressBook { return try await readAddressBook(list) }
     let position = state.lists[list.key] ?? RESTState.Position()
     switch stream.incremental?.cursor {
     case nil:

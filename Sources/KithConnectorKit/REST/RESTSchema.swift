@@ -156,7 +156,10 @@ public enum RESTSchema {
       Key("job", "job", "The request starts a job, and the list is the file that comes of it."),
       Key("pushed", "true, false", "It comes by the webhook alone. Default false."),
       Key("records", "path", "Where the records lie; `name.*`: the members of an object. Default the whole answer."),
-      Key("format", "json, ndjson, csv, xml, vcard", "Of the answer. Default json."),
+      Key(
+        "format", "json, ndjson, csv, xml, vcard, address_book",
+        "Of the answer. Default json. address_book: the request's URL is that of an address book (RFC 6352); the records are its vCards, each with its name in the book at `_name`."
+      ),
       Key("paging", "paging", "How long lists come."),
       Key("incremental", "incremental", "How only what is new is read. Without it the whole list is read each time."),
       Key("parent", "parent", "One list for each record of another stream, or for each value of an option."),

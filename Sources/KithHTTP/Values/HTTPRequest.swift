@@ -7,6 +7,9 @@ public enum HTTPMethod: String, Sendable {
   case put = "PUT"
   case patch = "PATCH"
   case delete = "DELETE"
+  /// Of WebDAV (RFC 4918 and RFC 3253): they only read.
+  case propfind = "PROPFIND"
+  case report = "REPORT"
 
   /// Doing it twice does what doing it once does (RFC 9110, section 9.2.2).
   public var isIdempotent: Bool { self != .post && self != .patch }

@@ -19,6 +19,8 @@ struct VCardProperty {
     // `item1.EMAIL`: a group ties properties together, which Kith does not need.
     name = String(decoding: first, as: UTF8.self).uppercased()
     if let dot = name.lastIndex(of: ".") { name = String(name[name.index(after: dot)...]) }
+    // What Apple calls it in versions that have no KIND yet.
+    if name == "X-ADDRESSBOOKSERVER-KIND" { name = "KIND" }
     guard !name.isEmpty else { return nil }
     var isQuotedPrintable = false
     var charset = TextEncoding.utf8
