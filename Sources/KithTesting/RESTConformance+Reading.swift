@@ -36,19 +36,8 @@ extension RESTConformance {
       let stage = try stage(fixture)
       let repeats = try RecordedExchanges(folder: fixture.folder).repeats
       let (sink, _) = await read(stage, fixture)
-      var failures: [String] = sink.records.isEmpty ? ["yields no record"] : []
-      let kinds = Set(sink.records.map(\.kind.rawValue)).sorted()
-      if kinds.count > 1 { failures.append("has records of more than one kind: \(kinds.joined(separator: ", "))") }
-      var keys: Set<String> = []
-      for record in sink.records {
-        let (key, person) = ConnectorConformance.keyAndPerson(record)
-        if key.isEmpty { failures.append("has a record without key: \(RecordText.text(of: record))") }
-        if !keys.insert(key).inserted, !repeats { failures.append("has two records with the key \(key)") }
-        if let person, ConnectorConformance.isNobody(person) {
-          failures.append("has a person of whom nothing is known: \(RecordText.text(of: record))")
-        }
-      }
-      return failures
+      return (sink.records.isEmpty ? ["yields no record"] : [])
+        + ConnectorConformance.wrong(sink.records, repeats: repeats)
     }
   }
 
@@ -129,24 +118,6 @@ extension RESTConformance {
     texts += sink.rejects.map { $0.reason + $0.place + String(decoding: $0.raw, as: UTF8.self) }
     texts += sink.batches.flatMap(\.notes)
     let text = texts.joined(separator: "\n")
-    return stage.canaries.flatMap { canary in
-      Self.forms(of: canary).filter { text.contains($0) }.map { _ in
-        "a secret shows: \(canary.split(separator: "-")[1])"
-      }
-    }
-  }
-
-  /// How a secret may be written: as it is, as URLs write it, and in base64 within a longer text.
-  private static func forms(of canary: String) -> [String] {
-    let base64 = (0..<3).map { offset in
-      // The characters at both ends also hold bits of what stands beside it.
-      let text = Data(repeating: 0, count: offset) + Data(canary.utf8)
-      return String(
-        text.base64EncodedString().dropFirst(offset == 0 ? 0 : offset + 1).prefix((canary.utf8.count - 2) * 4 / 3))
-    }
-    return [
-      canary, canary.replacingOccurrences(of: "-", with: "%2D"), canary.replacingOccurrences(of: "-", with: "%2d"),
-    ]
-      + base64
+    return SecretWatch(stage.settings).failures(in: text)
   }
 }

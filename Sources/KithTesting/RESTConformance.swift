@@ -71,13 +71,12 @@ public struct RESTConformance: Sendable {
   final class Stage: Sendable {
     let tool: RecordedTool
     let source: any Source
-    /// Texts that may stand nowhere.
-    let canaries: [String]
+    let settings: SourceSettings
 
-    init(tool: RecordedTool, source: any Source, canaries: [String]) {
+    init(tool: RecordedTool, source: any Source, settings: SourceSettings) {
       self.tool = tool
       self.source = source
-      self.canaries = canaries
+      self.settings = settings
     }
   }
 
@@ -90,30 +89,41 @@ public struct RESTConformance: Sendable {
   ) throws(KithError) -> Stage {
     let exchanges = try RecordedExchanges(folder: fixture.folder)
     let tool = try RecordedTool(exchanges)
-    let base = baseURL ?? tool.server.url
+    let settings = settings(fixture, exchanges, base: baseURL ?? tool.server.url, memory)
+    return Stage(tool: tool, source: try opener.open(settings), settings: settings)
+  }
+
+  private func settings(
+    _ fixture: Fixture, _ exchanges: RecordedExchanges, base: String, _ memory: MemoryBudget
+  ) -> SourceSettings {
     var options: [String: OptionValue] = [
       "base_url": .text(base), "allow_private_network": .text("true"),
     ]
-    var canaries: [String] = []
     for option in connector.specification.options where options[option.name] == nil {
       if let given = exchanges.options[option.name] {
         options[option.name] = Self.value(given, option, base)
       } else if option.kind == .secret {
         // Only what is needed, or all when nothing is: the first way in is taken.
-        let canary = "canary-\(option.name)-\(UUID().uuidString.prefix(8))"
-        canaries.append(canary)
-        options[option.name] = .secret(Secret(canary))
+        options[option.name] = .secret(Secret("canary-\(option.name)-\(UUID().uuidString.prefix(8))"))
       } else if option.isRequired {
         options[option.name] = .text("sample")
       }
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)").path
     let environment = HubEnvironment(
-      baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: InstantTime(),
-      memory: memory)
-    let settings = SourceSettings(
+      baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: InstantTime(), memory: memory)
+    return SourceSettings(
       name: "fixture", options: options, streams: [StreamSettings(name: fixture.stream)], environment: environment)
-    return Stage(tool: tool, source: try opener.open(settings), canaries: canaries)
+  }
+
+  /// What a hub would see of the tool that a fixture plays.
+  public func playedReport(_ fixture: Fixture) async -> LiveConformance.Report {
+    do throws(KithError) {
+      let stage = try stage(fixture)
+      return await LiveConformance(opener, stage.settings).report(fixture.stream)
+    } catch {
+      return LiveConformance.Report(stream: fixture.stream, told: "nothing could be read", failures: ["\(error)"])
+    }
   }
 
   private static func value(

@@ -29,38 +29,46 @@ struct BrokenConnector: Connector {
   }
 
   typealias Read = @Sendable (Reading) async throws(KithError) -> Void
+  typealias Preview = @Sendable (_ seen: [PreviewedRecord], _ secrets: [String]) -> [PreviewedRecord]
   typealias Check = @Sendable (_ found: [KithError], _ secrets: [String]) -> [KithError]
 
   let good: any Connector
   var read: Read = { reading throws(KithError) in try await reading.read() }
   var check: Check = { found, _ in found }
+  var preview: Preview = { seen, _ in seen }
 
-  var specification: ConnectorSpecification { good.specification }
+  /// Options that the good one has not.
+  var options: [OptionSpecification] = []
+
+  var specification: ConnectorSpecification {
+    var specification = good.specification
+    specification.options += options
+    return specification
+  }
 
   func open(_ settings: SourceSettings) throws(KithError) -> any Source {
     let secrets = settings.options.values.compactMap { value in
       if case .secret(let secret) = value { secret.reveal() } else { nil }
     }
-    return BrokenSource(good: try good.open(settings), read: read, check: check, secrets: secrets)
+    return BrokenSource(good: try good.open(settings), broken: self, secrets: secrets)
   }
 }
 
 private struct BrokenSource: CheckableSource, PreviewableSource, DiscoverableSource {
   let good: any Source
-  let read: BrokenConnector.Read
-  let check: BrokenConnector.Check
+  let broken: BrokenConnector
   let secrets: [String]
 
   func read(_ request: ReadRequest, into sink: any RecordSink) async throws(KithError) {
-    try await read(BrokenConnector.Reading(source: good, request: request, sink: sink, secrets: secrets))
+    try await broken.read(BrokenConnector.Reading(source: good, request: request, sink: sink, secrets: secrets))
   }
 
   func check(stream: String) async -> [KithError] {
-    check(await (good as? any CheckableSource)?.check(stream: stream) ?? [], secrets)
+    broken.check(await (good as? any CheckableSource)?.check(stream: stream) ?? [], secrets)
   }
 
   func preview(stream: String, limit: Int) async throws(KithError) -> [PreviewedRecord] {
-    try await (good as? any PreviewableSource)?.preview(stream: stream, limit: limit) ?? []
+    broken.preview(try await (good as? any PreviewableSource)?.preview(stream: stream, limit: limit) ?? [], secrets)
   }
 
   func discover(stream: String) async throws(KithError) -> DiscoveredStream {
