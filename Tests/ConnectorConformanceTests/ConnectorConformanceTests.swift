@@ -51,6 +51,14 @@ private func expectNone(_ failures: [String]) {
     expectNone(await example.suite.recordFailures(example.fixture))
   }
 
+  @Test(arguments: Case.all) func isChecked(_ example: Case) async {
+    expectNone(await example.suite.checkFailures(example.fixture))
+  }
+
+  @Test(arguments: Case.all) func isReadInParts(_ example: Case) async {
+    expectNone(await example.suite.memoryFailures(example.fixture))
+  }
+
   @Test(arguments: Case.all) func previewEqualsRun(_ example: Case) async {
     expectNone(await example.suite.previewFailures(example.fixture))
   }
