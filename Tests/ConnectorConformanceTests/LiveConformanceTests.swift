@@ -25,7 +25,7 @@ import Testing
     let environment = HubEnvironment(
       baseDirectory: "/nonexistent", timeZone: "UTC", country: "CH", currency: "CHF", time: InstantTime())
     var tool = SampleTool()
-    tool.replace("        paging: {page: 1}\n", "")
+    tool.replace("    paging: {page: 1}\n", "")
     var connector = BrokenConnector(good: RESTConnector(manifest: tool.files["sample.yml"] ?? ""))
     broken(&connector)
     let settings = SourceSettings(
