@@ -82,7 +82,7 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
-    .target(name: "KithTesting", dependencies: ["KithCore", "KithConnectorKit"]),
+    .target(name: "KithTesting", dependencies: ["CZlib", "KithCore", "KithConnectorKit", "KithHTTP"]),
     .target(name: "KithSamples", dependencies: ["KithCore"]),
     .target(name: "KithParquet", dependencies: ["KithCore", "CZstd"]),
     .executableTarget(

@@ -45,7 +45,7 @@ extension ConnectorConformance {
     return result
   }
 
-  /// The fixture becomes the records and rejects of `expected.txt`.
+  /// The fixture becomes the records and rejects of `expected.txt`, and reading it again gives the same.
   public func goldenFailures(_ fixture: Fixture) async -> [String] {
     await failures(fixture) { input throws(KithError) in
       let source = try open(stream: fixture.stream, layout: fixture.layout, path: input)
@@ -58,7 +58,9 @@ extension ConnectorConformance {
       guard let expected = FileManager.default.contents(atPath: path) else {
         return ["has no expected.txt; run the tests with KITH_UPDATE_GOLDEN=1 and read what it wrote"]
       }
-      return Self.difference(expected: String(decoding: expected, as: UTF8.self), found: text).map { [$0] } ?? []
+      let second = Self.golden(try await read(source, stream: fixture.stream))
+      return (Self.difference(expected: String(decoding: expected, as: UTF8.self), found: text).map { [$0] } ?? [])
+        + (second == text ? [] : ["gives other records when it is read a second time"])
     }
   }
 
@@ -79,24 +81,50 @@ extension ConnectorConformance {
     return "differs from expected.txt in its line ends"
   }
 
-  /// Every record has its key, a person is somebody, and no two things that happened share a key.
+  /// The check finds nothing wrong with the fixture, and tells when there is no file.
+  public func checkFailures(_ fixture: Fixture) async -> [String] {
+    await failures(fixture) { input throws(KithError) in
+      var failures: [String] = []
+      let good = try open(stream: fixture.stream, layout: fixture.layout, path: input) as? any CheckableSource
+      guard let good else { return ["cannot be checked"] }
+      for problem in await good.check(stream: fixture.stream) {
+        failures.append("is good, but its check finds: \(problem)")
+      }
+      let gone = try open(stream: fixture.stream, layout: fixture.layout, path: "\(input)-gone") as? any CheckableSource
+      let problem = await gone?.check(stream: fixture.stream).first
+      if problem?.recovery != .configuration {
+        failures.append("is told, when it is not there, as: \(problem.map { "\($0)" } ?? "nothing")")
+      }
+      return failures
+    }
+  }
+
+  /// Every record has its key, a person is somebody, no two things that happened share a key, and all are of one kind.
   public func recordFailures(_ fixture: Fixture) async -> [String] {
     await failures(fixture) { input throws(KithError) in
       let source = try open(stream: fixture.stream, layout: fixture.layout, path: input)
       let sink = try await read(source, stream: fixture.stream)
       if sink.records.isEmpty { return ["yields no record"] }
-      var failures: [String] = []
-      var keys: Set<String> = []
-      for record in sink.records {
-        let (key, person) = Self.keyAndPerson(record)
-        if key.isEmpty { failures.append("has a record without key: \(RecordText.text(of: record))") }
-        if !keys.insert(key).inserted { failures.append("has two records with the key \(key)") }
-        if let person, Self.isNobody(person) {
-          failures.append("has a person of whom nothing is known: \(RecordText.text(of: record))")
-        }
-      }
-      return failures
+      return Self.wrong(sink.records)
     }
+  }
+
+  /// What is wrong with the records of a stream: one without its key, two with the same, a person of whom nothing is
+  /// known, more kinds than one. `repeats`: the tool gives some twice.
+  static func wrong(_ records: [Record], repeats: Bool = false) -> [String] {
+    var failures: [String] = []
+    let kinds = Set(records.map(\.kind.rawValue)).sorted()
+    if kinds.count > 1 { failures.append("has records of more than one kind: \(kinds.joined(separator: ", "))") }
+    var keys: Set<String> = []
+    for record in records {
+      let (key, person) = keyAndPerson(record)
+      if key.isEmpty { failures.append("has a record without key: \(RecordText.text(of: record))") }
+      if !keys.insert(key).inserted, !repeats { failures.append("has two records with the key \(key)") }
+      if let person, isNobody(person) {
+        failures.append("has a person of whom nothing is known: \(RecordText.text(of: record))")
+      }
+    }
+    return failures
   }
 
   static func isNobody(_ person: Profile) -> Bool {

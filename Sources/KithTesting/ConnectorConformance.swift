@@ -28,10 +28,13 @@ public struct ConnectorConformance: Sendable {
   public let connector: FileConnector
   public let fixtures: [Fixture]
   private let root: String
+  /// Who opens the sources: the connector, or what a test of this suite puts in its place.
+  private let opener: any Connector
 
   /// `fixturesFolder` holds the fixture folders.
-  public init(_ connector: FileConnector, fixturesFolder root: String) {
+  public init(_ connector: FileConnector, fixturesFolder root: String, opening opener: (any Connector)? = nil) {
     self.connector = connector
+    self.opener = opener ?? connector
     self.root = root
     fixtures = connector.manifest.streams.flatMap { stream in
       stream.layouts.map { layout in
@@ -44,7 +47,7 @@ public struct ConnectorConformance: Sendable {
 
   /// Mistakes of the manifest, layouts without fixture, fixtures without layout, options that hold secrets.
   public func manifestFailures() -> [String] {
-    let specification = connector.specification
+    let specification = opener.specification
     var failures = connector.problems.map(\.description)
     if connector.manifest.streams.isEmpty { failures.append("the manifest has no streams") }
     for word in [specification.name] + specification.streams.map(\.name) + fixtures.map(\.layout)
@@ -86,13 +89,16 @@ public struct ConnectorConformance: Sendable {
   // MARK: opening
 
   /// A source with one stream that reads `path` (a file, folder or pattern) by that layout.
-  func open(stream: String, layout: String, path: String) throws(KithError) -> any Source {
+  func open(
+    stream: String, layout: String, path: String, memory: MemoryBudget = .standard
+  ) throws(KithError) -> any Source {
     let options: [String: OptionValue] = [
       "path": .text(path), "layout": .text(layout), "settle_seconds": .integer(0),
     ]
     let environment = HubEnvironment(
-      baseDirectory: "/", timeZone: "Europe/Zurich", country: "CH", currency: "CHF", time: TestTime())
-    return try connector.open(
+      baseDirectory: "/", timeZone: "Europe/Zurich", country: "CH", currency: "CHF", time: TestTime(),
+      memory: memory)
+    return try opener.open(
       SourceSettings(
         name: "fixture", options: [:], streams: [StreamSettings(name: stream, options: options)],
         environment: environment))

@@ -5,12 +5,17 @@ import KithCore
 /// Writes exchanges as a fixture, without the people and the secrets in them.
 public struct FixtureWriter {
   private let settings: SourceSettings
+  /// In all forms in which a tool may tell them back.
   private let secrets: [String]
   private var replacer = PersonalDataReplacer()
 
   public init(_ connector: RESTConnector, _ settings: SourceSettings) {
     self.settings = settings
-    secrets = settings.options.values.compactMap { if case .secret(let secret) = $0 { secret.reveal() } else { nil } }
+    secrets = settings.options.values.flatMap { value -> [String] in
+      guard case .secret(let secret) = value, !secret.reveal().isEmpty else { return [] }
+      // Of a very short one, a part in base64 would stand in innocent texts.
+      return secret.reveal().utf8.count < 6 ? [secret.reveal()] : SecretWatch.forms(of: secret.reveal())
+    }
   }
 
   /// The paths of what was written.
@@ -51,7 +56,7 @@ public struct FixtureWriter {
   private func quoted(_ text: String) -> String { "'" + hidden(text).replacingOccurrences(of: "'", with: "''") + "'" }
 
   private func hidden(_ text: String) -> String {
-    secrets.reduce(text) { $1.isEmpty ? $0 : $0.replacingOccurrences(of: $1, with: "hidden") }
+    secrets.reduce(text) { $0.replacingOccurrences(of: $1, with: "hidden") }
   }
 
   /// URLs of the tool lead back to whoever plays it.

@@ -30,23 +30,14 @@ extension RESTConformance {
     }
   }
 
-  /// Every record has its key, no two share one, and a person is somebody.
+  /// Every record has its key, no two share one, all are of one kind, and a person is somebody.
   public func recordFailures(_ fixture: Fixture) async -> [String] {
     await failures(fixture) { () throws(KithError) in
       let stage = try stage(fixture)
       let repeats = try RecordedExchanges(folder: fixture.folder).repeats
       let (sink, _) = await read(stage, fixture)
-      var failures: [String] = sink.records.isEmpty ? ["yields no record"] : []
-      var keys: Set<String> = []
-      for record in sink.records {
-        let (key, person) = ConnectorConformance.keyAndPerson(record)
-        if key.isEmpty { failures.append("has a record without key: \(RecordText.text(of: record))") }
-        if !keys.insert(key).inserted, !repeats { failures.append("has two records with the key \(key)") }
-        if let person, ConnectorConformance.isNobody(person) {
-          failures.append("has a person of whom nothing is known: \(RecordText.text(of: record))")
-        }
-      }
-      return failures
+      return (sink.records.isEmpty ? ["yields no record"] : [])
+        + ConnectorConformance.wrong(sink.records, repeats: repeats)
     }
   }
 
@@ -74,12 +65,13 @@ extension RESTConformance {
     }
   }
 
-  /// From every checkpoint on, nothing is lost of what an undisturbed run reads after it; from the last one, a tool that
-  /// has nothing new gives nothing, and the checkpoint stays.
+  /// From every checkpoint on, nothing is lost of what an undisturbed run reads after it, and nothing comes that it does
+  /// not read; from the last one, and from one far in the future, a tool that has nothing new gives nothing.
   public func resumeFailures(_ fixture: Fixture) async -> [String] {
     await failures(fixture) { () throws(KithError) in
       let stage = try stage(fixture)
       let (whole, _) = await read(stage, fixture)
+      let asked = stage.tool.asked
       var failures: [String] = []
       for (index, batch) in whole.batches.enumerated() {
         guard let checkpoint = batch.checkpoint else { continue }
@@ -89,16 +81,35 @@ extension RESTConformance {
         let seen = Set((whole.batches[...index].flatMap(\.records) + rest.records).map(RecordText.text(of:)))
         let lost = whole.records.filter { !seen.contains(RecordText.text(of: $0)) }
         if !lost.isEmpty { failures.append("resumed after batch \(index + 1), \(lost.count) records are lost") }
+        // What stands on pages that the whole read did not ask for came there meanwhile.
+        guard stage.tool.asked == asked else { continue }
+        let known = Set(whole.records.map(RecordText.text(of:)))
+        let others = rest.records.filter { !known.contains(RecordText.text(of: $0)) }
+        if !others.isEmpty {
+          failures.append(
+            "resumed after batch \(index + 1), \(others.count) records come that an undisturbed run does not give")
+        }
       }
       guard let last = whole.checkpoint else { return failures + ["gives no checkpoint"] }
       guard try RecordedExchanges(folder: fixture.folder).nothing != nil else { return failures }
-      let quiet = try self.stage(fixture)
-      quiet.tool.becomesEmpty()
-      let (nothing, error) = await read(quiet, fixture, from: last)
-      if let error { failures.append("a tool with nothing new is an error: \(error)") }
-      if !nothing.records.isEmpty { failures.append("a tool with nothing new gives \(nothing.records.count) records") }
+      for (checkpoint, what) in [(last, "nothing new"), (Self.future(last), "nothing after what is far in the future")]
+      {
+        let quiet = try self.stage(fixture)
+        quiet.tool.becomesEmpty()
+        let (nothing, error) = await read(quiet, fixture, from: checkpoint)
+        if let error { failures.append("a tool with \(what) is an error: \(error)") }
+        if !nothing.records.isEmpty { failures.append("a tool with \(what) gives \(nothing.records.count) records") }
+      }
       return failures
     }
+  }
+
+  /// The same checkpoint with all its days long from now.
+  private static func future(_ checkpoint: Checkpoint) -> Checkpoint {
+    Checkpoint(
+      checkpoint.text.replacing(/(?<before>[^0-9])[12][0-9]{3}-(?<after>[01][0-9]-[0-3][0-9])/) {
+        "\($0.output.before)2999-\($0.output.after)"
+      })
   }
 
   /// Whether a secret stands anywhere, raw, in base64 or as a URL writes it.
@@ -108,9 +119,6 @@ extension RESTConformance {
     texts += sink.rejects.map { $0.reason + $0.place + String(decoding: $0.raw, as: UTF8.self) }
     texts += sink.batches.flatMap(\.notes)
     let text = texts.joined(separator: "\n")
-    return stage.canaries.flatMap { canary in
-      let forms = [canary, Data(canary.utf8).base64EncodedString(), canary.replacingOccurrences(of: "-", with: "%2D")]
-      return forms.filter { text.contains($0) }.map { _ in "a secret shows: \(canary.split(separator: "-")[1])" }
-    }
+    return SecretWatch(stage.settings).failures(in: text)
   }
 }

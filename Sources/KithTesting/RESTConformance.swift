@@ -2,8 +2,10 @@ import Foundation
 import KithConnectorKit
 import KithCore
 
-/// What every REST manifest must keep, checked with its own fixtures, played back by a server on loopback. Each check
-/// returns sentences about what is wrong, none when all is well.
+/// What every connector that asks over HTTP must keep, a manifest or one in Swift, checked with its own fixtures, played
+/// back by a server on loopback. Each check returns sentences about what is wrong, none when all is well.
+///
+/// A connector in Swift takes the options `base_url` and `allow_private_network`.
 ///
 /// Fixtures lie in folders named after a stream, or `STREAM-CASE`: `exchanges.yml` (see `RecordedExchanges`) and
 /// `expected.txt`. With KITH_UPDATE_GOLDEN=1 in the environment `expected.txt` is written instead of compared.
@@ -15,14 +17,21 @@ public struct RESTConformance: Sendable {
     public var description: String { name }
   }
 
-  public let connector: RESTConnector
+  public let connector: any Connector
   public let fixtures: [Fixture]
   let root: String
   /// Whether `expected.txt` is written instead of compared.
   public var updatesGolden = ProcessInfo.processInfo.environment["KITH_UPDATE_GOLDEN"] == "1"
 
-  public init(_ connector: RESTConnector, fixturesFolder root: String) {
+  /// How long a server that says nothing waits for a run that was stopped. A good one ends by itself.
+  public var patience = Duration.seconds(60)
+
+  /// Who opens the sources: the connector, or what a test of this suite puts in its place.
+  private let opener: any Connector
+
+  public init(_ connector: any Connector, fixturesFolder root: String, opening opener: (any Connector)? = nil) {
     self.connector = connector
+    self.opener = opener ?? connector
     self.root = root
     let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
     fixtures = folders.filter { !$0.hasPrefix(".") }.sorted().map { folder in
@@ -35,9 +44,10 @@ public struct RESTConformance: Sendable {
 
   /// Mistakes of the manifest, streams without fixture, fixtures without stream, secrets that are none.
   public func specificationFailures() -> [String] {
-    var failures = connector.problems.map(\.description)
+    let rest = connector as? RESTConnector
+    var failures = rest?.problems.map(\.description) ?? []
     let specification = connector.specification
-    let pushed = connector.manifest.pushedStreams
+    let pushed = rest?.manifest.pushedStreams ?? []
     for stream in specification.streams
     where !pushed.contains(stream.name) && !fixtures.contains(where: { $0.stream == stream.name }) {
       failures.append("stream \(stream.name) has no fixture in \(root)/\(stream.name)")
@@ -61,13 +71,12 @@ public struct RESTConformance: Sendable {
   final class Stage: Sendable {
     let tool: RecordedTool
     let source: any Source
-    /// Texts that may stand nowhere.
-    let canaries: [String]
+    let settings: SourceSettings
 
-    init(tool: RecordedTool, source: any Source, canaries: [String]) {
+    init(tool: RecordedTool, source: any Source, settings: SourceSettings) {
       self.tool = tool
       self.source = source
-      self.canaries = canaries
+      self.settings = settings
     }
   }
 
@@ -75,32 +84,46 @@ public struct RESTConformance: Sendable {
   /// be another one's by now.
   static let nowhere = "http://127.0.0.1:1"
 
-  func stage(_ fixture: Fixture, baseURL: String? = nil) throws(KithError) -> Stage {
+  func stage(
+    _ fixture: Fixture, baseURL: String? = nil, memory: MemoryBudget = .standard
+  ) throws(KithError) -> Stage {
     let exchanges = try RecordedExchanges(folder: fixture.folder)
     let tool = try RecordedTool(exchanges)
-    let base = baseURL ?? tool.server.url
+    let settings = settings(fixture, exchanges, base: baseURL ?? tool.server.url, memory)
+    return Stage(tool: tool, source: try opener.open(settings), settings: settings)
+  }
+
+  private func settings(
+    _ fixture: Fixture, _ exchanges: RecordedExchanges, base: String, _ memory: MemoryBudget
+  ) -> SourceSettings {
     var options: [String: OptionValue] = [
       "base_url": .text(base), "allow_private_network": .text("true"),
     ]
-    var canaries: [String] = []
     for option in connector.specification.options where options[option.name] == nil {
       if let given = exchanges.options[option.name] {
         options[option.name] = Self.value(given, option, base)
       } else if option.kind == .secret {
         // Only what is needed, or all when nothing is: the first way in is taken.
-        let canary = "canary-\(option.name)-\(UUID().uuidString.prefix(8))"
-        canaries.append(canary)
-        options[option.name] = .secret(Secret(canary))
+        options[option.name] = .secret(Secret("canary-\(option.name)-\(UUID().uuidString.prefix(8))"))
       } else if option.isRequired {
         options[option.name] = .text("sample")
       }
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-\(UUID().uuidString)").path
     let environment = HubEnvironment(
-      baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: InstantTime())
-    let settings = SourceSettings(
+      baseDirectory: folder, timeZone: "UTC", country: "CH", currency: "CHF", time: InstantTime(), memory: memory)
+    return SourceSettings(
       name: "fixture", options: options, streams: [StreamSettings(name: fixture.stream)], environment: environment)
-    return Stage(tool: tool, source: try connector.open(settings), canaries: canaries)
+  }
+
+  /// What a hub would see of the tool that a fixture plays.
+  public func playedReport(_ fixture: Fixture) async -> LiveConformance.Report {
+    do throws(KithError) {
+      let stage = try stage(fixture)
+      return await LiveConformance(opener, stage.settings).report(fixture.stream)
+    } catch {
+      return LiveConformance.Report(stream: fixture.stream, told: "nothing could be read", failures: ["\(error)"])
+    }
   }
 
   private static func value(
@@ -123,11 +146,17 @@ public struct RESTConformance: Sendable {
     _ stage: Stage, _ fixture: Fixture, from checkpoint: Checkpoint? = nil
   ) async -> (sink: CollectingSink, error: KithError?) {
     let sink = CollectingSink()
+    return (sink, await read(stage, fixture, from: checkpoint, into: sink))
+  }
+
+  func read(
+    _ stage: Stage, _ fixture: Fixture, from checkpoint: Checkpoint? = nil, into sink: any RecordSink
+  ) async -> KithError? {
     do throws(KithError) {
       try await stage.source.read(ReadRequest(stream: fixture.stream, checkpoint: checkpoint), into: sink)
-      return (sink, nil)
+      return nil
     } catch {
-      return (sink, error)
+      return error
     }
   }
 
@@ -148,6 +177,6 @@ public struct RESTConformance: Sendable {
     // What is wrong from the beginning is told once.
     if !golden.isEmpty { return golden }
     return await recordFailures(fixture) + checkFailures(fixture) + resumeFailures(fixture) + faultFailures(fixture)
-      + hostileFailures(fixture) + cancellationFailures(fixture)
+      + hostileFailures(fixture) + cancellationFailures(fixture) + pageFailures(fixture) + memoryFailures(fixture)
   }
 }

@@ -1,150 +1,24 @@
 import Foundation
-import KithConnectorKit
 import KithCore
 import Synchronization
-
-/// What a tool answered once, as a fixture keeps it: `exchanges.yml`.
-///
-///     options: {account: acme}               # besides base_url; secrets are made up
-///     exchanges:
-///       - request: {method: GET, path: /tickets, query: {page: 1}, contains: text of the body, login: false}
-///         response: {status: 200, headers: {Link: …}, file: page1.json}     # or body: text, or zip: a file that comes
-///                                                                           # in an archive; a list: one after the other
-///     nothing: {body: '{"tickets": []}'}     # how the tool says that there is nothing new
-///     refused: {status: 401, body: …}        # how it refuses credentials
-///
-/// A request is answered by the exchange that says most about it: what an exchange does not name may be anything, `*`
-/// stands for any text. `${base_url}` in options, bodies and headers is the address of the tool that plays them back.
-public struct RecordedExchanges: Sendable {
-  public struct Response: Sendable {
-    var status = 200
-    var headers: [(String, String)] = []
-    var body = ""
-    /// The body comes as the only file of a .zip archive.
-    var isZipped = false
-  }
-
-  struct Exchange: Sendable {
-    var method: String
-    var path: String
-    var query: [(name: String, value: String)]
-    var contains: String?
-    /// It is a login: it goes on while there is nothing new.
-    var isLogin = false
-    /// One after the other; the last one from then on.
-    var responses: [Response]
-  }
-
-  public var options: [String: MappingNode.Content] = [:]
-  var exchanges: [Exchange] = []
-  public var nothing: Response?
-  var refused = Response(status: 401, body: "{}")
-  /// The same record comes more than once, as it does at this tool.
-  var repeats = false
-
-  /// Reads a fixture's folder.
-  public init(folder: String) throws(KithError) {
-    let path = folder + "/exchanges.yml"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw KithError(.configuration, "a fixture has no exchanges.yml", place: folder)
-    }
-    let root = try YAMLNodes.parse(String(decoding: data, as: UTF8.self), name: "exchanges.yml")
-    for entry in Self.entries(root) {
-      switch entry.key {
-      case "options": for option in Self.entries(entry.value) { options[option.key] = option.value.content }
-      case "exchanges":
-        guard case .list(let items) = entry.value.content else { continue }
-        for item in items { exchanges.append(try Self.exchange(item, folder)) }
-      case "nothing": nothing = try Self.response(entry.value, folder)
-      case "refused": refused = try Self.response(entry.value, folder)
-      case "repeats": repeats = Self.text(entry.value) == "true"
-      default:
-        throw KithError(
-          .configuration, "a fixture has no key of this name", place: entry.value.place, seen: entry.key,
-          allowed: "options, exchanges, nothing, refused, repeats")
-      }
-    }
-    if exchanges.isEmpty { throw KithError(.configuration, "a fixture has no exchanges", place: path) }
-  }
-
-  /// The exchanges of several fixtures as one tool's.
-  public static func joined(folders: [String]) throws(KithError) -> RecordedExchanges? {
-    var result: RecordedExchanges?
-    for folder in folders {
-      let next = try RecordedExchanges(folder: folder)
-      if result == nil { result = next } else { result?.exchanges += next.exchanges }
-    }
-    return result
-  }
-
-  private static func entries(_ node: MappingNode) -> [MappingEntry] {
-    if case .map(let entries) = node.content { entries } else { [] }
-  }
-
-  private static func text(_ node: MappingNode) -> String {
-    if case .scalar(let text) = node.content { text } else { "" }
-  }
-
-  private static func exchange(_ node: MappingNode, _ folder: String) throws(KithError) -> Exchange {
-    var exchange = Exchange(method: "GET", path: "", query: [], responses: [])
-    for entry in entries(node) {
-      if entry.key == "response" {
-        var items = [entry.value]
-        if case .list(let list) = entry.value.content { items = list }
-        for item in items { exchange.responses.append(try response(item, folder)) }
-        continue
-      }
-      for part in entries(entry.value) {
-        switch part.key {
-        case "method": exchange.method = text(part.value)
-        case "path": exchange.path = text(part.value)
-        case "query": exchange.query = entries(part.value).map { ($0.key, text($0.value)) }
-        case "contains": exchange.contains = text(part.value)
-        case "login": exchange.isLogin = text(part.value) == "true"
-        default:
-          throw KithError(
-            .configuration, "a request of a fixture has no key of this name", place: part.value.place, seen: part.key,
-            allowed: "method, path, query, contains, login")
-        }
-      }
-    }
-    return exchange
-  }
-
-  private static func response(_ node: MappingNode, _ folder: String) throws(KithError) -> Response {
-    var response = Response()
-    for entry in entries(node) {
-      switch entry.key {
-      case "status": response.status = Int(text(entry.value)) ?? 200
-      case "headers": response.headers = entries(entry.value).map { ($0.key, text($0.value)) }
-      case "body": response.body = text(entry.value)
-      case "file", "zip":
-        response.isZipped = entry.key == "zip"
-        guard let data = FileManager.default.contents(atPath: folder + "/" + text(entry.value)) else {
-          throw KithError(
-            .configuration, "a file of a fixture is missing", place: entry.value.place, seen: text(entry.value))
-        }
-        response.body = String(decoding: data, as: UTF8.self)
-      default:
-        throw KithError(
-          .configuration, "a response of a fixture has no key of this name", place: entry.value.place, seen: entry.key,
-          allowed: "status, headers, body, file, zip")
-      }
-    }
-    return response
-  }
-}
 
 /// A server on loopback that plays recorded exchanges back, well or badly.
 public final class RecordedTool: Sendable {
   /// What it does with one request.
   public enum Trouble: String, Sendable, CaseIterable {
-    case tooMany, broken, reset, cutOff, half, expired, stall, html, null, deep, flood
+    case tooMany, broken, reset, cutOff, half, expired, late, html, null, deep, flood, wrongType, longLine, notUTF8,
+      halfGzip, bomb, echo
   }
 
+  typealias Exchange = (request: LoopbackServer.Request, response: RecordedExchanges.Response)
+
   fileprivate struct State {
+    var exchanges: [Exchange] = []
+    /// Answered in pages of another size than the fixture's.
+    var lists: PagedLists?
     var count = 0
     var troubleAt: (number: Int, trouble: Trouble)?
+    var noticeAt: (number: Int, notice: @Sendable () -> Void)?
     var refuses = false
     var isEmpty = false
     var unknown: [String] = []
@@ -171,6 +45,12 @@ public final class RecordedTool: Sendable {
 
   /// Requests that have come.
   public var count: Int { played.state.withLock { $0.count } }
+  /// What was asked and answered, in order, troubles aside.
+  var exchanges: [Exchange] { played.state.withLock { $0.exchanges } }
+  /// Records of the lists that it was told to hand out in pages of another size.
+  var given: Int { played.state.withLock { $0.lists?.given ?? 0 } }
+  /// The exchanges that were asked for, by their place in the fixture.
+  var asked: Set<Int> { played.state.withLock { Set($0.asked.keys) } }
   /// Requests that no exchange answers.
   public var unknown: [String] { played.state.withLock { $0.unknown } }
 
@@ -178,6 +58,14 @@ public final class RecordedTool: Sendable {
   public func troubles(_ number: Int, _ trouble: Trouble) {
     played.state.withLock { $0.troubleAt = (number, trouble) }
   }
+
+  /// Calls `notice` when the request of this number comes, before it is answered.
+  public func notices(_ number: Int, _ notice: @escaping @Sendable () -> Void) {
+    played.state.withLock { $0.noticeAt = (number, notice) }
+  }
+
+  /// Hands out these lists instead of what the fixture has.
+  func plays(_ lists: PagedLists) { played.state.withLock { $0.lists = lists } }
 
   /// Answers all requests as `refused` says.
   public func refuses() { played.state.withLock { $0.refuses = true } }
@@ -188,13 +76,16 @@ public final class RecordedTool: Sendable {
 
 extension RecordedTool.Played {
   fileprivate func reply(to request: LoopbackServer.Request) -> LoopbackReply {
-    let (trouble, refuses, isEmpty) = state.withLock { state in
+    let (trouble, notice, refuses, isEmpty) = state.withLock { state in
       state.count += 1
       let trouble = state.troubleAt.flatMap { $0.number == state.count ? $0.trouble : nil }
-      return (trouble, state.refuses, state.isEmpty)
+      let notice = state.noticeAt.flatMap { $0.number == state.count ? $0.notice : nil }
+      return (trouble, notice, state.refuses, state.isEmpty)
     }
+    notice?()
     let base = "http://" + (request["Host"] ?? "127.0.0.1")
     if refuses { return whole(exchanges.refused, base) }
+    if let page = state.withLock({ $0.lists?.reply(to: request) }) { return whole(page, base) }
     guard let found = match(request) else {
       state.withLock { $0.unknown.append("\(request.method) \(request.target) \(request.text.prefix(300))") }
       return .text("no exchange answers this request", 404)
@@ -206,8 +97,9 @@ extension RecordedTool.Played {
     let exchange = found.exchange
     var response = exchange.responses.isEmpty ? .init() : exchange.responses[min(asked, exchange.responses.count) - 1]
     if isEmpty, !exchange.isLogin, let nothing = exchanges.nothing { response = nothing }
+    state.withLock { $0.exchanges.append((request, response)) }
     guard let trouble else { return whole(response, base) }
-    return bad(response, base, trouble)
+    return bad(response, to: request, base, trouble)
   }
 
   private func whole(_ response: RecordedExchanges.Response, _ base: String) -> LoopbackReply {
@@ -224,28 +116,39 @@ extension RecordedTool.Played {
   }
 
   private func bad(
-    _ response: RecordedExchanges.Response, _ base: String, _ trouble: RecordedTool.Trouble
+    _ response: RecordedExchanges.Response, to request: LoopbackServer.Request, _ base: String,
+    _ trouble: RecordedTool.Trouble
   ) -> LoopbackReply {
     let bytes = body(response, base)
+    let headers = headers(response, base)
     switch trouble {
     case .tooMany: return .text("slow down", 429, [("Retry-After", "2")])
     case .broken: return .text("<html>out of order</html>", 503)
     case .reset: return LoopbackReply([.reset])
     case .cutOff:
-      let head = LoopbackReply.head(
-        response.status, headers(response, base) + [("Content-Length", "\(bytes.count + 1)")])
+      let head = LoopbackReply.head(response.status, headers + [("Content-Length", "\(bytes.count + 1)")])
       return LoopbackReply([.bytes(head + bytes), .close])
     // In order, but only a part of what it should be.
     // An error that is cut in half is an error still.
     case .half where !(200...299).contains(response.status): return whole(response, base)
-    case .half: return .response(response.status, headers(response, base), body: Array(bytes.prefix(bytes.count / 2)))
+    case .half: return .response(response.status, headers, body: Array(bytes.prefix(bytes.count / 2)))
     case .expired: return whole(exchanges.refused, base)
-    case .stall: return LoopbackReply([.stall])
+    case .late: return LoopbackReply([.stall] + whole(response, base).steps)
     case .html: return .text("<html><body>Please log in</body></html>", 200, [("Content-Type", "text/html")])
     case .null: return .text("null")
     case .deep: return .text(String(repeating: "[", count: 100_000))
     case .flood:
       return LoopbackReply([.bytes(LoopbackReply.head(200, [])), .endless([UInt8](repeating: 0x20, count: 65_536))])
+    case .wrongType:
+      let others = headers.filter { $0.0.lowercased() != "content-type" }
+      return .response(response.status, others + [("Content-Type", "image/png")], body: bytes)
+    case .longLine: return .response(body: [UInt8](repeating: 0x61, count: 10 << 20))
+    case .notUTF8: return .response(response.status, headers, body: HostileBody.withoutUTF8(bytes))
+    case .halfGzip:
+      let packed = HostileBody.gzip(bytes)
+      return .response(200, [("Content-Encoding", "gzip")], body: Array(packed.prefix(packed.count / 2)))
+    case .bomb: return .response(200, [("Content-Encoding", "gzip")], body: HostileBody.bomb)
+    case .echo: return HostileBody.echo(of: request)
     }
   }
 

@@ -2,7 +2,8 @@ import KithConnectorKit
 import KithTesting
 import Testing
 
-/// The connectors that Package.swift lists, with the folder below Plugins/ where the fixtures lie.
+/// The connectors that Package.swift lists and that read files, with the folder below Plugins/ where the fixtures lie;
+/// RESTConformanceTests have the others.
 private let connectors: [(folder: String, connector: FileConnector)] = ConnectorRegistry.modules.compactMap { entry in
   (entry.connector as? FileConnector).map { (entry.folder, $0) }
 }
@@ -33,11 +34,9 @@ private func expectNone(_ failures: [String]) {
   }
 
   @Test func namesAreUnique() {
-    let names = suites.map(\.connector.manifest.name)
-    #expect(Set(names).count == connectors.count)
+    let names = ConnectorRegistry.modules.map(\.connector.specification.name) + ConnectorRegistry.manifests.map(\.name)
+    #expect(Set(names).count == names.count)
     #expect(connectors.count >= 7)
-    // A connector that is none of files would be left out above in silence.
-    #expect(connectors.map(\.folder) == ConnectorRegistry.modules.map(\.folder))
   }
 
   @Test(arguments: Case.all) func isDetected(_ example: Case) async {
@@ -50,6 +49,14 @@ private func expectNone(_ failures: [String]) {
 
   @Test(arguments: Case.all) func recordsHaveKeys(_ example: Case) async {
     expectNone(await example.suite.recordFailures(example.fixture))
+  }
+
+  @Test(arguments: Case.all) func isChecked(_ example: Case) async {
+    expectNone(await example.suite.checkFailures(example.fixture))
+  }
+
+  @Test(arguments: Case.all) func isReadInParts(_ example: Case) async {
+    expectNone(await example.suite.memoryFailures(example.fixture))
   }
 
   @Test(arguments: Case.all) func previewEqualsRun(_ example: Case) async {

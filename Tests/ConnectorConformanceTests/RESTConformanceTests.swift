@@ -5,18 +5,22 @@ import Testing
 
 private let plugins = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Plugins"
 
-/// The REST manifests below Plugins/, as they were built in.
-private let suites = ConnectorRegistry.manifests.map { entry in
-  RESTConformance(
-    RESTConnector(manifest: entry.text, name: "\(entry.name).yml", expecting: entry.name),
-    fixturesFolder: "\(plugins)/\(entry.folder)/Fixtures")
-}
+/// The REST manifests below Plugins/, as they were built in, and the modules that read no files: those ask over HTTP.
+private let suites: [RESTConformance] =
+  ConnectorRegistry.manifests.map { entry in
+    RESTConformance(
+      RESTConnector(manifest: entry.text, name: "\(entry.name).yml", expecting: entry.name),
+      fixturesFolder: "\(plugins)/\(entry.folder)/Fixtures")
+  }
+  + ConnectorRegistry.modules.filter { !($0.connector is FileConnector) }.map { entry in
+    RESTConformance(entry.connector, fixturesFolder: "\(plugins)/\(entry.folder)/Fixtures")
+  }
 
 /// One fixture of one manifest.
 struct RESTCase: Sendable, CustomTestStringConvertible {
   let suite: RESTConformance
   let fixture: RESTConformance.Fixture
-  var testDescription: String { "\(suite.connector.manifest.name) \(fixture)" }
+  var testDescription: String { "\(suite.connector.specification.name) \(fixture)" }
 
   static let all = suites.flatMap { suite in suite.fixtures.map { RESTCase(suite: suite, fixture: $0) } }
 }
@@ -44,5 +48,23 @@ struct RESTCase: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: RESTCase.all) func keepsWhatAConnectorMust(_ example: RESTCase) async {
     for failure in await example.suite.allFailures(example.fixture) { Issue.record("\(failure)") }
+  }
+
+  /// A check that finds no pages finds nothing wrong with them either: of these streams, and of no others, the pages stay
+  /// as the fixtures have them.
+  @Test func pagesThatAreNotPlayedInOtherSizes() async {
+    var left: Set<String> = []
+    for suite in suites {
+      guard let connector = suite.connector as? RESTConnector else { continue }
+      for stream in connector.manifest.pagedStreams {
+        var isPlayed = false
+        for fixture in suite.fixtures where fixture.stream == stream && !isPlayed {
+          isPlayed = await suite.isPaged(fixture)
+        }
+        if !isPlayed { left.insert("\(connector.manifest.name) \(stream)") }
+      }
+    }
+    // Its list moves while it is read, and is begun anew with each page.
+    #expect(left == ["freshdesk tickets"])
   }
 }

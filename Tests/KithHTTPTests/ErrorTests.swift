@@ -120,9 +120,10 @@ import Testing
 }
 
 /// Needs the program openssl for a server with a certificate of its own.
-@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"))) struct CertificateTests {
+@Suite(.enabled(if: TLSPeer.isThere())) struct CertificateTests {
   @Test func onlyATrustedCertificateForThisHostIsTaken() async throws {
-    let server = try TLSServer()
+    // openssl's own test server.
+    let server = try TLSPeer("openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem -www")
     let trusting = try localTransfer { $0.certificateFile = server.certificate }
     let address = try HTTPAddress("https://localhost:\(server.port)/")
     #expect(try await trusting.perform(HTTPRequest(.get, address)).status == 200)
@@ -131,47 +132,5 @@ import Testing
     #expect(stranger?.what == "the server's certificate is not to be trusted")
     let otherName = HTTPRequest(.get, try HTTPAddress("https://127.0.0.1:\(server.port)/"))
     #expect(await failure(trusting, otherName)?.what == "the server's certificate is not to be trusted")
-  }
-}
-
-/// openssl's own test server.
-private final class TLSServer {
-  let port: Int
-  let certificate: String
-  private let folder: URL
-  private let process = Process()
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-tls-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    certificate = folder.appendingPathComponent("cert.pem").path
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.currentDirectoryURL = folder
-    process.arguments = [
-      "-c",
-      """
-      openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
-        -addext subjectAltName=DNS:localhost 2>/dev/null
-      exec openssl s_server -accept 127.0.0.1:0 -cert cert.pem -key key.pem -www 2>/dev/null
-      """,
-    ]
-    process.standardOutput = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    var told = ""
-    while !told.contains("ACCEPT") || !told.hasSuffix("\n") {
-      let data = output.fileHandleForReading.availableData
-      try #require(!data.isEmpty, "openssl does not start: \(told)")
-      told += String(decoding: data, as: UTF8.self)
-    }
-    port = try #require(
-      told.split(separator: ":").last.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) })
-  }
-
-  deinit {
-    process.terminate()
-    process.waitUntilExit()
-    try? FileManager.default.removeItem(at: folder)
   }
 }

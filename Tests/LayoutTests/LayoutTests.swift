@@ -16,7 +16,7 @@ import Testing
     "KithStore": ["KithCore"],
     "KithEngine": ["KithCore", "KithConnectorKit", "KithHTTP", "KithNormalise", "KithIdentity", "KithStore"],
     "KithServer": ["KithCore", "KithEngine", "KithIdentity", "KithStore"],
-    "KithTesting": ["KithCore", "KithConnectorKit"],
+    "KithTesting": ["KithCore", "KithConnectorKit", "KithHTTP"],
     "KithSamples": ["KithCore"],
     "KithParquet": ["KithCore"],
   ]

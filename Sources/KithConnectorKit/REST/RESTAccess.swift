@@ -17,7 +17,25 @@ struct RESTAccess: Sendable {
     let budget: RateBudget
   }
 
-  private static let shared = Mutex<[Int: Shared]>([:])
+  /// What was used last stays: each holds a thread and connections.
+  private struct SharedAccess: Sendable {
+    private var known: [Int: (shared: Shared, use: Int)] = [:]
+    private var uses = 0
+    /// More credentials than a hub has.
+    private static let most = 256
+
+    mutating func shared(_ key: Int, _ make: () -> Shared) -> Shared {
+      uses += 1
+      let shared = known[key]?.shared ?? make()
+      if known[key] == nil, known.count >= Self.most, let oldest = known.min(by: { $0.value.use < $1.value.use }) {
+        known[oldest.key] = nil
+      }
+      known[key] = (shared, uses)
+      return shared
+    }
+  }
+
+  private static let shared = Mutex(SharedAccess())
 
   init(_ manifest: RESTManifest, _ settings: SourceSettings) throws(KithError) {
     var values = RESTValues(options: manifest.defaults.merging(settings.options) { _, own in own })
@@ -80,12 +98,11 @@ struct RESTAccess: Sendable {
     if type(of: time) is AnyObject.Type { hasher.combine(ObjectIdentifier(time as AnyObject)) }
     let key = hasher.finalize()
     return shared.withLock { known in
-      if let found = known[key] { return found }
-      let made = Shared(
-        authoriser: Authoriser(authorisation, transfer: transfer, time: time, judge: judge),
-        budget: RateBudget(manifest.limits.rates, names: manifest.limits.names, time: time))
-      known[key] = made
-      return made
+      known.shared(key) {
+        Shared(
+          authoriser: Authoriser(authorisation, transfer: transfer, time: time, judge: judge),
+          budget: RateBudget(manifest.limits.rates, names: manifest.limits.names, time: time))
+      }
     }
   }
 

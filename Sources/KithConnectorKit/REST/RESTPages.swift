@@ -56,6 +56,10 @@ struct RESTPages {
   mutating func next() async throws(KithError) -> RESTPage? {
     if let failure { throw failure }
     guard let turn else { return nil }
+    if Task.isCancelled {
+      throw KithError(
+        .transient, "the run was stopped before its end", place: place, fix: "The next run goes on from there.")
+    }
     let page = try await page(turn)
     count += 1
     do throws(KithError) {
@@ -68,7 +72,7 @@ struct RESTPages {
     records += page.items.count
     // A list that will be begun anew is not asked for more.
     let goesOn = looksAhead && stream.restartAfter.map { records < $0 } ?? true
-    if goesOn, let next = self.turn { pending = start(try request(next)) }
+    if goesOn, !Task.isCancelled, let next = self.turn { pending = start(try request(next)) }
     page.attach(list.parent)
     return page
   }

@@ -13,11 +13,12 @@ struct ConnectorCommand: AsyncParsableCommand {
       EXAMPLES
         kith connector new acme --rest              connectors/acme with a manifest, fixtures and a README
         kith connector test connectors/acme         everything that a connector must keep, with its fixtures
+        kith connector test acme --live shop        what can be checked with the tool of the source shop itself
         kith connector play connectors/acme         the fixtures as a tool that answers on this machine
         kith connector record acme contacts         what the tool answers now, as a fixture without secrets and people
         kith connector reference                    all words of a manifest
       """,
-    subcommands: [New.self, Test.self, Play.self, Record.self, Reference.self])
+    subcommands: [New.self, ConnectorTestCommand.self, Play.self, Record.self, Reference.self])
 
   struct New: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "A new connector's folder.")
@@ -62,37 +63,6 @@ struct ConnectorCommand: AsyncParsableCommand {
     }
   }
 
-  struct Test: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Everything that a connector must keep, with its fixtures.",
-      discussion: """
-        The fixtures are played back by a server on this machine, well and badly: slow, broken, cut off, refusing, nonsense.
-        No other machine is asked.
-        """)
-
-    @Argument(help: "The connector's folder, with NAME.yml and Fixtures/.")
-    var folder: String
-
-    @Flag(help: "Write expected.txt anew: read what it says.")
-    var update = false
-
-    func run() async throws {
-      let (connector, fixtures) = try ConnectorCommand.open(folder)
-      if !connector.problems.isEmpty { throw ConfigurationProblems(connector.problems) }
-      var suite = RESTConformance(connector, fixturesFolder: fixtures)
-      suite.updatesGolden = update
-      var failures = suite.specificationFailures()
-      for fixture in suite.fixtures {
-        let found = await suite.allFailures(fixture)
-        print("\(fixture): \(found.isEmpty ? "ok" : "\(found.count) failures")")
-        failures += found
-      }
-      if failures.isEmpty { return print("\(connector.manifest.name): \(suite.fixtures.count) fixtures, all well.") }
-      for failure in failures { Terminal.error("  \(failure)") }
-      throw KithError(.record, "\(failures.count) failures", place: folder)
-    }
-  }
-
   struct Play: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "The fixtures as a tool that answers on this machine, until Ctrl-C.")
@@ -104,7 +74,7 @@ struct ConnectorCommand: AsyncParsableCommand {
     var port = 0
 
     func run() async throws {
-      let (connector, fixtures) = try ConnectorCommand.open(folder)
+      let (connector, fixtures) = try ConnectorFolder.open(folder)
       let suite = RESTConformance(connector, fixturesFolder: fixtures)
       // One case of each stream.
       var folders: [String: String] = [:]
@@ -182,21 +152,5 @@ struct ConnectorCommand: AsyncParsableCommand {
       abstract: "All words of a REST manifest, as docs/rest-manifest.md has them.")
 
     func run() { print(RESTSchema.markdown, terminator: "") }
-  }
-
-  /// The manifest of a folder and where its fixtures lie.
-  static func open(_ folder: String) throws(KithError) -> (RESTConnector, String) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    let manifests = names.filter { $0.hasSuffix(".yml") }
-    guard manifests.count == 1, let file = manifests.first,
-      let data = FileManager.default.contents(atPath: "\(folder)/\(file)")
-    else {
-      throw KithError(
-        .configuration, "a connector's folder holds one manifest", seen: folder,
-        allowed: "NAME.yml beside README.md and Fixtures/", fix: "`kith connector new NAME --rest` makes one.")
-    }
-    let connector = RESTConnector(
-      manifest: String(decoding: data, as: UTF8.self), name: "\(folder)/\(file)", expecting: String(file.dropLast(4)))
-    return (connector, "\(folder)/Fixtures")
   }
 }
