@@ -35,7 +35,7 @@ soak: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench soak --seconds $(or $(SECONDS),600)
 
-# SQLAlchemy, DuckDB, pandas, Polars, Datasette, dbt and ODBC on a hub in SQLite, PostgreSQL and Parquet.
+# Superset, SQLAlchemy, DuckDB, pandas, Polars, Datasette, dbt and ODBC on a hub in SQLite, PostgreSQL and Parquet.
 bi-check: test-packages
 	swift build -c release --product kith
 	sh Tests/BIClients/run.sh

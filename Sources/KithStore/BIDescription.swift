@@ -26,9 +26,14 @@ public struct BIDescription: Sendable {
 
   public let tables: [Table]
 
-  /// - Parameter hasContacts: without them as the roles of BI tools see it by default.
-  public init(hasContacts: Bool) {
-    let published = HubStore.published.filter { hasContacts || !Schema.personalTables.contains($0.name) }
+  /// - Parameters:
+  ///   - hasContacts: without them as the roles of BI tools see it by default.
+  ///   - ofFile: what is to be read in SQLite, the snapshot above all: facts stand for the tables behind them.
+  public init(hasContacts: Bool, ofFile: Bool = false) {
+    let behind = ofFile ? Set(Schema.views.map(\.table)) : []
+    let published = HubStore.published.filter {
+      (hasContacts || !Schema.personalTables.contains($0.name)) && !behind.contains($0.name)
+    }
     tables = published.map { name, meaning, columns in
       let view = Schema.views.first { $0.name == name }
       let table = Schema.table(view?.table ?? name)

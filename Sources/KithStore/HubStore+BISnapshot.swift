@@ -13,7 +13,7 @@ extension HubStore {
     let part = path + ".part"
     try? FileManager.default.removeItem(atPath: part)
     defer { try? FileManager.default.removeItem(atPath: part) }
-    let tables = BISnapshot.tables(BIDescription(hasContacts: hasContacts))
+    let tables = BIDescription(hasContacts: hasContacts, ofFile: true).tables
     let (source, copy) = try fileToRead()
     defer { if let copy { try? FileManager.default.removeItem(atPath: copy) } }
     let rows = try StoreErrors.mapping(path) {
@@ -65,12 +65,6 @@ extension HubStore {
 
 /// The tables of such a file.
 private enum BISnapshot {
-  /// Facts stand for the tables behind them.
-  static func tables(_ description: BIDescription) -> [BIDescription.Table] {
-    let behind = Set(Schema.views.map(\.table))
-    return description.tables.filter { !behind.contains($0.name) }
-  }
-
   static func create(_ table: BIDescription.Table, among tables: [BIDescription.Table]) -> [String] {
     var lines = table.columns.map { "\($0.name) \($0.type.rawValue)" + ($0.isNullable ? "" : " NOT NULL") }
     lines.append("PRIMARY KEY (\(table.primaryKey.joined(separator: ", ")))")

@@ -22,7 +22,7 @@ import pyarrow.parquet
 import pyodbc
 import sqlalchemy
 
-kith, folder, socket = sys.argv[1:4]
+kith, folder, socket, superset = sys.argv[1:5]
 HUB = os.path.join(folder, "kith.sqlite")
 POSTGRES = f"postgresql://kith@/company?host={quote(socket, safe='')}"
 
@@ -166,6 +166,51 @@ def by_dbt(name):
     return result.stdout.strip().splitlines()[-1].split("Done. ")[-1]
 
 
+SUPERSET = """
+SECRET_KEY = "only for this check, and for nothing else at all"
+SQLALCHEMY_DATABASE_URI = "sqlite:///{home}/superset.db"
+PREVENT_UNSAFE_DB_CONNECTIONS = False
+WTF_CSRF_ENABLED = False
+"""
+
+
+def by_superset(name, uri, tables):
+    """Imports what `kith bi describe` writes, and asks for rows of every dataset as a chart does."""
+    home = os.path.join(folder, name.replace(" ", "-").replace(",", ""))
+    os.makedirs(home)
+    with open(os.path.join(home, "superset_config.py"), "w") as file:
+        file.write(SUPERSET.format(home=home))
+    run("bi", "describe", "--format", "superset", "--output", os.path.join(home, "import"), "--uri", uri)
+    environment = os.environ | {
+        "SUPERSET_CONFIG_PATH": os.path.join(home, "superset_config.py"), "FLASK_APP": "superset", "SUPERSET_HOME": home}
+
+    def tool(*command):
+        result = subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True)
+        expect(result.returncode == 0, name, command, result.stdout[-1000:], result.stderr[-2000:])
+        return result.stdout
+
+    program = os.path.join(superset, "superset")
+    tool(program, "db", "upgrade")
+    tool(program, "fab", "create-admin", "--username", "admin", "--password", "admin", "--firstname", "A",
+         "--lastname", "B", "--email", "admin@example.com")
+    tool(program, "init")
+    tool(program, "import-directory", os.path.join(home, "import"))
+    client = os.path.join(os.path.dirname(os.path.abspath(__file__)), "superset_client.py")
+    found = json.loads(tool(os.path.join(superset, "python"), client).strip().splitlines()[-1])
+    expect(set(found) == set(tables), name, set(found) ^ set(tables))
+    rows = 0
+    for table, told in tables.items():
+        dataset = found[table]
+        expect(dataset["description"] == told["description"], name, table, dataset["description"])
+        for column in told["columns"]:
+            seen = dataset["columns"].get(column["name"])
+            expect(seen and seen["type"] == column["type"] and column["description"] in seen["description"], name, table,
+                   column, seen)
+            expect(seen["is_dttm"] == (column["type"] in ("DATE", "DATETIME")), name, table, column, seen)
+        rows += dataset["rows"]
+    return f"{len(tables)} datasets, {rows} rows"
+
+
 def main():
     url = f"postgres://kith@/company?host={quote(socket, safe='')}"
     run("sync", "--database", url)
@@ -204,6 +249,8 @@ def main():
         ("ODBC, PostgreSQL", by_odbc,
          f"Driver=PostgreSQL Unicode;Servername={socket};Port=5432;Database=company;Uid=metabase", PSEUDONYMOUS, "kith_bi."),
         ("dbt, PostgreSQL", by_dbt),
+        ("Superset, the snapshot for BI", by_superset, f"sqlite:///{snapshot}", in_snapshot),
+        ("Superset, PostgreSQL", by_superset, reader.replace("postgresql:", "postgresql+psycopg2:"), PSEUDONYMOUS),
         ("Parquet", by_parquet),
         ("Parquet by months", by_months),
     ]

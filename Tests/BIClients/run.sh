@@ -12,6 +12,12 @@ if [ ! -x "$venv/bin/dbt" ]; then
     "duckdb-extension-sqlite-scanner==1.5.5" "duckdb-extension-postgres-scanner==1.5.5" \
     sqlalchemy psycopg2-binary pyodbc
 fi
+# Superset's packages do not go with those of the others; some that it needs it does not name.
+superset="$root/.build/bi-superset"
+if [ ! -x "$superset/bin/superset" ]; then
+  python3 -m venv "$superset"
+  "$superset/bin/pip" install --quiet "apache-superset==6.1.0" "flask-caching==2.3.1" cachetools psycopg2-binary rich
+fi
 folder=$(mktemp -d /tmp/kith-bi.XXXXXX)
 chmod 755 "$folder"
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
@@ -28,4 +34,4 @@ cp -Rp connectors.yml samples "$folder/hub/"
 # A file that was written just now may still be growing.
 find "$folder/hub/samples" -type f -exec touch -d '1 hour ago' {} +
 (cd "$folder/hub" && "$kith" sync >/dev/null 2>&1)
-"$venv/bin/python" Tests/BIClients/check.py "$kith" "$folder/hub" "$data"
+"$venv/bin/python" Tests/BIClients/check.py "$kith" "$folder/hub" "$data" "$superset/bin"

@@ -79,6 +79,13 @@ import Testing
     let dataset = try String(
       contentsOf: program.folder.appendingPathComponent("s/datasets/kith/fact_touchpoints.yaml"), encoding: .utf8)
     #expect(dataset.contains("main_dttm_col: occurred_at") && dataset.contains("is_dttm: true"))
+    // In a SQLite file there are no schemas, and facts stand for the tables behind them.
+    let file = ["bi", "describe", "--format", "superset", "--output", "f", "--uri", "sqlite:////srv/bi.sqlite"]
+    #expect(try program.start(file).wait().status == 0)
+    let datasets = program.folder.appendingPathComponent("f/datasets/kith")
+    let inFile = try String(contentsOf: datasets.appendingPathComponent("fact_orders.yaml"), encoding: .utf8)
+    #expect(inFile.contains("schema: null"))
+    #expect(!FileManager.default.fileExists(atPath: datasets.appendingPathComponent("orders.yaml").path))
     for wrong in [["--format", "superset"], superset.suffix(2) + ["--uri", "postgresql://bi:geheim@h/d"]] {
       #expect(
         try program.start(["bi", "describe", "--format", "superset", "--output", "t"] + wrong).wait().status == 64

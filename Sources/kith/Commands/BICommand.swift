@@ -57,6 +57,7 @@ struct BIDescribeCommand: AsyncParsableCommand {
         kith bi describe                                          JSON
         kith bi describe --format dbt > models/kith_sources.yml
         kith bi describe --format superset --output superset --uri postgresql://metabase@db.example.com/company
+        kith bi describe --format superset --output superset --uri sqlite:////srv/kith/bi.sqlite
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case json, dbt, superset }
@@ -64,7 +65,10 @@ struct BIDescribeCommand: AsyncParsableCommand {
   @Option(help: "json, dbt (a sources file) or superset (a folder for its import).")
   var format = Format.json
 
-  @Option(help: "The schema that the tables are in (default: kith_bi, with --contacts kith; none for SQLite).")
+  @Option(
+    help:
+      "The schema that the tables are in (default: kith_bi, with --contacts kith; none when --uri names a SQLite file)."
+  )
   var schema: String?
 
   @Flag(name: .long, help: "Contact data as well.")
@@ -86,8 +90,10 @@ struct BIDescribeCommand: AsyncParsableCommand {
   }
 
   func run() throws {
+    let isFile = uri?.hasPrefix("sqlite:") ?? false
     let writer = BIDescriptionWriter(
-      description: BIDescription(hasContacts: contacts), schema: schema ?? (contacts ? "kith" : "kith_bi"))
+      description: BIDescription(hasContacts: contacts, ofFile: isFile),
+      schema: schema ?? (isFile ? "" : contacts ? "kith" : "kith_bi"))
     switch format {
     case .json: try write(try writer.json(), to: output)
     case .dbt: try write(writer.dbt(), to: output)
