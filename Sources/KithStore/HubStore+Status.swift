@@ -120,7 +120,7 @@ extension HubStore {
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
   private static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
-    let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
+    let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live, db.dialect))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }
 
@@ -131,7 +131,8 @@ extension HubStore {
       ("tickets", "created_at"), ("profiles", "COALESCE(updated_at, created_at)"),
     ]
     for (table, column) in columns {
-      let rows = try Row.fetchAll(db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table) GROUP BY stream_id")
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table)\(db.dialect.wholeTable) GROUP BY stream_id")
       for row in rows {
         guard let time = time(row["t"]) else { continue }
         let stream: Int64 = row["stream_id"]

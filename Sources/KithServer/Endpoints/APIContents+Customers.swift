@@ -75,7 +75,7 @@ extension APIContents {
         .query(
           "q", .text(.init(least: 1, most: 200)),
           "Part of a name, e-mail address or phone number, or any identifier as a whole.",
-          roles: contactReaders)
+          roles: contactReaders, searches: true)
       ],
       success: .json(
         status: 200, Call.pageShape("customers", summary, called: "CustomerPage", "Customers, by number.")),

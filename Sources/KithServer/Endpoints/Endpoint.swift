@@ -99,15 +99,20 @@ public struct Parameter: Sendable {
   public var isRequired: Bool
   /// Who may use it; nil for all who may use the endpoint.
   public var roles: Set<Role>?
+  /// The request may go through a whole table because of it.
+  public var searches = false
 
   static func path(_ name: String, _ shape: Shape, _ meaning: String) -> Parameter {
     Parameter(name: name, place: .path, shape: shape, meaning: meaning, isRequired: true, roles: nil)
   }
 
   static func query(
-    _ name: String, _ shape: Shape, _ meaning: String, isRequired: Bool = false, roles: Set<Role>? = nil
+    _ name: String, _ shape: Shape, _ meaning: String, isRequired: Bool = false, roles: Set<Role>? = nil,
+    searches: Bool = false
   ) -> Parameter {
-    Parameter(name: name, place: .query, shape: shape, meaning: meaning, isRequired: isRequired, roles: roles)
+    Parameter(
+      name: name, place: .query, shape: shape, meaning: meaning, isRequired: isRequired, roles: roles,
+      searches: searches)
   }
 }
 

@@ -36,6 +36,7 @@ public final class APIServer: Sendable {
       limiter: RateLimiter(perSecond: settings.requestsPerSecond),
       pool: BlockingPool(threads: Self.readers, mostWaiting: Self.mostConnections),
       summaries: BlockingPool(threads: 1, mostWaiting: Self.mostConnections),
+      searches: BlockingPool(threads: 1, mostWaiting: Self.mostConnections),
       actions: BlockingPool(threads: Self.writers, mostWaiting: 64),
       exports: BlockingPool(threads: Self.exports, mostWaiting: 8), log: log)
   }
@@ -64,6 +65,7 @@ public final class APIServer: Sendable {
     defer {
       dispatcher.pool.shutDown()
       dispatcher.summaries.shutDown()
+      dispatcher.searches.shutDown()
       dispatcher.actions.shutDown()
       dispatcher.exports.shutDown()
     }

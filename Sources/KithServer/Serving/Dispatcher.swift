@@ -19,6 +19,8 @@ struct Dispatcher: HTTPResponder {
   let pool: BlockingPool
   /// For what sums up the hub.
   let summaries: BlockingPool
+  /// For what may go through a whole table.
+  let searches: BlockingPool
   /// For what writes, and may wait for another writer.
   let actions: BlockingPool
   /// For what takes as long as somebody reads.
@@ -82,7 +84,7 @@ struct Dispatcher: HTTPResponder {
     _ endpoint: Endpoint, _ path: [String: String], _ head: RequestHead, _ body: RequestBody
   ) async throws -> Reply {
     let hub = place.current.hub
-    if let (pool, handle) = reading(endpoint) {
+    if let (pool, handle) = reading(endpoint, head.query) {
       // All of it at one go, on one thread.
       return try await pool.run {
         let caller = try admit(head, endpoint, hub)
@@ -104,9 +106,12 @@ struct Dispatcher: HTTPResponder {
   }
 
   /// Where an endpoint that only reads is carried out, and how; nil for the others.
-  private func reading(_ endpoint: Endpoint) -> (BlockingPool, @Sendable (Call) throws -> Answer)? {
+  private func reading(
+    _ endpoint: Endpoint, _ query: String?
+  ) -> (BlockingPool, @Sendable (Call) throws -> Answer)? {
     switch endpoint.handler {
-    case .blocking(let handle) where endpoint.method == .get: (pool, handle)
+    case .blocking(let handle) where endpoint.method == .get:
+      (RequestReader.searches(endpoint, query) ? searches : pool, handle)
     case .summing(let handle): (summaries, handle)
     default: nil
     }

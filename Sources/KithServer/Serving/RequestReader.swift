@@ -17,6 +17,13 @@ enum RequestReader {
     return pairs
   }
 
+  /// Whether the query has a parameter for which a whole table may be gone through.
+  static func searches(_ endpoint: Endpoint, _ query: String?) -> Bool {
+    endpoint.parameters.contains { parameter in
+      parameter.searches && pairs(query)?.contains { $0.0 == parameter.name } == true
+    }
+  }
+
   /// The parameters' values, checked, all problems at once.
   static func values(
     _ endpoint: Endpoint, path: [String: String], query: String?, role: Role?
