@@ -120,7 +120,7 @@ extension HubStore {
   private static func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(sqlText:)) }
 
   private static func recordCounts(in db: StoreConnection) throws -> [Int64: Int] {
-    let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live, db.dialect))
+    let rows = try Row.fetchAll(db, sql: StreamRecords.counts(.live))
     return Dictionary(uniqueKeysWithValues: rows.map { ($0["stream_id"], $0["n"]) })
   }
 
@@ -132,7 +132,7 @@ extension HubStore {
     ]
     for (table, column) in columns {
       let rows = try Row.fetchAll(
-        db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table)\(db.dialect.wholeTable) GROUP BY stream_id")
+        db, sql: "SELECT stream_id, MAX(\(column)) AS t FROM \(table) NOT INDEXED GROUP BY stream_id")
       for row in rows {
         guard let time = time(row["t"]) else { continue }
         let stream: Int64 = row["stream_id"]

@@ -9,14 +9,16 @@ enum StreamRecords {
 
   /// `stream_id` and `n`, the number of its records. Persons that were only met in records, and the touchpoints that
   /// orders, answers and tickets are, are no records of their own; of orders that came row by row the rows are.
-  static func counts(_ which: Which, _ dialect: SQLDialect) -> String {
+  ///
+  /// By the index that SQLite likes to group them by, each would be looked up alone, which takes seven times as long.
+  static func counts(_ which: Which) -> String {
     let parts = [
       ("profiles", "is_listed"), ("touchpoints", "origin = 'touchpoint'"),
       ("orders", "(header_line IS NULL OR row_at IS NOT NULL)"), ("products", "TRUE"), ("survey_responses", "TRUE"),
       ("tickets", "TRUE"),
     ].map { table, condition in
       """
-      SELECT stream_id, COUNT(*) AS n FROM \(table)\(dialect.wholeTable)
+      SELECT stream_id, COUNT(*) AS n FROM \(table) NOT INDEXED
       WHERE \(condition)\(live(which, "is_deleted")) GROUP BY stream_id
       """
     }

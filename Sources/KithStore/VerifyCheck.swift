@@ -41,7 +41,7 @@ struct VerifyCheck {
         SELECT s.name || '/' || st.name || ': ' || COALESCE(have.n, 0) || ' rows, ' || COALESCE(said.n, 0) || ' inserted'
         FROM streams st JOIN sources s USING (source_id)
         LEFT JOIN (SELECT stream_id, SUM(inserted) AS n FROM run_streams GROUP BY stream_id) AS said USING (stream_id)
-        LEFT JOIN (\(StreamRecords.counts(.all, .sqlite))) AS have USING (stream_id)
+        LEFT JOIN (\(StreamRecords.counts(.all))) AS have USING (stream_id)
         WHERE COALESCE(have.n, 0) <> COALESCE(said.n, 0)
         """)
   ]

@@ -1,5 +1,6 @@
 /// How the two databases spell what they do not spell alike. All other SQL of the store is understood by both; joins
-/// whose order must stay as written are CROSS JOINs, which `PostgresSQL` turns into what PostgreSQL calls them.
+/// whose order must stay as written are CROSS JOINs, and tables that are gone through as a whole are NOT INDEXED, which
+/// `PostgresSQL` turns into what PostgreSQL calls them.
 enum SQLDialect: Sendable {
   case sqlite
   case postgres
@@ -8,10 +9,6 @@ enum SQLDialect: Sendable {
   /// may have to undo that statement alone, unless it is told that a failure undoes the transaction, as it does here
   /// anyway (https://www.sqlite.org/tempfiles.html, statement journals). That was more to write than the rows.
   var insert: String { self == .sqlite ? "INSERT OR ROLLBACK INTO" : "INSERT INTO" }
-
-  /// After a table that is gone through as a whole: by an index, as SQLite likes to group rows, each of them would be looked
-  /// up alone, which takes seven times as long.
-  var wholeTable: String { self == .sqlite ? " NOT INDEXED" : "" }
 
   /// Compares texts without regard to the case of ASCII letters.
   var like: String { self == .sqlite ? "LIKE" : "ILIKE" }
@@ -80,7 +77,8 @@ struct PostgresSQL {
       default: result.append(byte)
       }
     }
-    text = String(decoding: result, as: UTF8.self).replacing("CROSS JOIN", with: "JOIN")
+    text = String(decoding: result, as: UTF8.self).replacing("CROSS JOIN", with: "JOIN").replacing(
+      " NOT INDEXED", with: "")
     parameters = max(largest, names.count)
     self.names = names
   }
