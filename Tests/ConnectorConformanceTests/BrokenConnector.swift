@@ -30,12 +30,14 @@ struct BrokenConnector: Connector {
 
   typealias Read = @Sendable (Reading) async throws(KithError) -> Void
   typealias Preview = @Sendable (_ seen: [PreviewedRecord], _ secrets: [String]) -> [PreviewedRecord]
+  typealias Explain = @Sendable (_ said: StreamReading, _ checkpoint: Checkpoint?) throws(KithError) -> StreamReading
   typealias Check = @Sendable (_ found: [KithError], _ secrets: [String]) -> [KithError]
 
   let good: any Connector
   var read: Read = { reading throws(KithError) in try await reading.read() }
   var check: Check = { found, _ in found }
   var preview: Preview = { seen, _ in seen }
+  var explain: Explain = { said, _ in said }
 
   /// Options that the good one has not.
   var options: [OptionSpecification] = []
@@ -54,7 +56,7 @@ struct BrokenConnector: Connector {
   }
 }
 
-private struct BrokenSource: CheckableSource, PreviewableSource, DiscoverableSource {
+private struct BrokenSource: CheckableSource, PreviewableSource, DiscoverableSource, ExplainableSource {
   let good: any Source
   let broken: BrokenConnector
   let secrets: [String]
@@ -69,6 +71,11 @@ private struct BrokenSource: CheckableSource, PreviewableSource, DiscoverableSou
 
   func preview(stream: String, limit: Int) async throws(KithError) -> [PreviewedRecord] {
     broken.preview(try await (good as? any PreviewableSource)?.preview(stream: stream, limit: limit) ?? [], secrets)
+  }
+
+  func explain(stream: String, checkpoint: Checkpoint?) throws(KithError) -> StreamReading {
+    let said = try (good as? any ExplainableSource)?.explain(stream: stream, checkpoint: checkpoint)
+    return try broken.explain(said ?? StreamReading(.changes, position: nil), checkpoint)
   }
 
   func discover(stream: String) async throws(KithError) -> DiscoveredStream {

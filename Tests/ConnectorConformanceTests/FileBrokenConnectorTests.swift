@@ -155,6 +155,27 @@ import Testing
     }
   }
 
+  @Test func checkpointsThatSayNothing() async throws {
+    let ways: [(String, BrokenConnector.Explain)] = [
+      ("a checkpoint says nothing", { said, _ in StreamReading(said.manner, position: nil) }),
+      (
+        "its manner changes",
+        { said, checkpoint in
+          StreamReading(checkpoint == nil ? .pushed : .changes, position: said.position)
+        }
+      ),
+      ("cannot be explained: ", { _, _ throws(KithError) in throw KithError(.bug, "it went wrong") }),
+    ]
+    for (sentence, explain) in ways {
+      let found = try await failures {
+        $0.explain = explain
+      } _: {
+        await $0.checkpointFailures($1)
+      }
+      #expect(found.contains { $0.contains(sentence) }, "\(found)")
+    }
+  }
+
   @Test func aCheckpointAheadOfItsData() async throws {
     try await expect("differs from an undisturbed run", { await $0.checkpointFailures($1) }) {
       reading throws(KithError) in
