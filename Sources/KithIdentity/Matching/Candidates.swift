@@ -154,4 +154,39 @@ enum BinarySearch {
     }
     return low
   }
+
+  /// The first position of a range from which on `isBeyond` holds, looked for around a guess: of values that are spread
+  /// evenly, as hashes are, it is found in a few steps that lie close together.
+  static func first(in range: Range<Int>, near guess: Int, where isBeyond: (Int) -> Bool) -> Int {
+    var (low, high) = (range.lowerBound, range.upperBound)
+    if low == high { return low }
+    var step = 64
+    let start = min(max(guess, low), high - 1)
+    if isBeyond(start) {
+      high = start
+      while high - low > step {
+        if !isBeyond(high - step) {
+          low = high - step + 1
+          break
+        }
+        high -= step
+        step *= 4
+      }
+    } else {
+      low = start + 1
+      while high - low > step {
+        if isBeyond(low + step) {
+          high = low + step
+          break
+        }
+        low += step + 1
+        step *= 4
+      }
+    }
+    while low < high {
+      let middle = (low + high) / 2
+      if isBeyond(middle) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
 }

@@ -73,6 +73,13 @@ struct DistinctRows: Sendable {
     return UnsafeBufferPointer(start: sorted.base + start, count: Int(starts[place + 1]) - start)
   }
 
+  /// By row: its place.
+  var places: Column<Int32> {
+    let result = Column<Int32>(repeating: 0, count: sorted.count)
+    for place in 0..<count { for row in rows(place) { result[row] = Int32(place) } }
+    return result
+  }
+
   /// Clusters of places as clusters of rows: by row the lowest row of its cluster.
   func clusters(_ places: [Int32]) -> [Int32] {
     let lowest = Column<Int32>(repeating: .max, count: count)

@@ -10,11 +10,11 @@ public struct IdentityComponent {
   /// is then and with `crowd` besides.
   public private(set) var crowd: [Int64] = []
 
-  /// By the row that stands for it.
-  private var isKnown: Set<Int32> = []
-  private var edges: [UInt64: Float] = [:]
-  /// What `lead` found: the same neighbour is met by several of its keys.
-  private var leads: [Int32: Int32] = [:]
+  /// In which wave a row came, by the row that stands for it.
+  private var waves: [Int32: Int] = [:]
+  private var waveCount = 0
+  /// Each pair that was compared, once.
+  private var edges: [(pair: UInt64, weight: Float)] = []
 
   /// - Parameters:
   ///   - decisions: all of them.
@@ -33,20 +33,45 @@ public struct IdentityComponent {
   /// Takes profiles in, with all that are linked to them directly or through others. Returns the ids of those that were
   /// not known before; ids that the index does not have are left out.
   public mutating func add(_ ids: [Int64]) -> [Int64] {
-    var frontier: [Int32] = []
-    for id in ids { if let row = index.row(of: id) { frontier.append(knownLead(row)) } }
     var found: [Int64] = []
-    while let row = frontier.popLast() {
-      guard isKnown.insert(row).inserted else { continue }
-      for copy in rows(row) { found.append(index.ids[copy]) }
-      visitNeighbours(of: row, &frontier)
+    var wave = news(of: ids.compactMap { index.row(of: $0).map(lead) })
+    while !wave.isEmpty {
+      for row in wave { waves[row] = waveCount }
+      // Rows of one wave are only read by their neighbours' search.
+      let search = index.search(apart: decisions.apart)
+      nonisolated(unsafe) let (component, rows) = (self, wave)
+      let neighbourhoods = Parallel.pieces(of: 0..<wave.count, size: Self.pieceSize) { piece in
+        component.neighbourhood(of: rows[piece], search)
+      }
+      waveCount += 1
+      for neighbourhood in neighbourhoods {
+        found += neighbourhood.members
+        edges += neighbourhood.edges
+        for (key, members) in neighbourhood.crowds { note(key, members) }
+      }
+      wave = news(of: neighbourhoods.flatMap(\.linked))
     }
     return found
   }
 
+  /// How many rows a task looks at.
+  private static let pieceSize = 256
+
+  /// Those that are not known yet, each once.
+  private func news(of rows: [Int32]) -> [Int32] {
+    var seen: Set<Int32> = []
+    return rows.filter { waves[$0] == nil && seen.insert($0).inserted }
+  }
+
+  private mutating func note(_ key: UInt64, _ members: [Int64]) {
+    if isCrowded(key) { return }
+    model.crowded.insert(key, at: BinarySearch.first(in: model.crowded, atLeast: key))
+    crowd += members
+  }
+
   /// The clusters of all that was added.
   public func resolve() -> Resolution {
-    let order = isKnown.sorted { one, other in
+    let order = waves.keys.sorted { one, other in
       let (a, b) = (index.table.cards[one].content, index.table.cards[other].content)
       if a != b { return a < b }
       let (isApart, otherIsApart) = (isApart(one), isApart(other))
@@ -54,10 +79,10 @@ public struct IdentityComponent {
     }
     let places = Dictionary(uniqueKeysWithValues: order.enumerated().map { ($1, Int32($0)) })
     let verdicts = decisions.weights { index.row(of: $0).map(lead) }
-    let weights = edges.filter { verdicts[$0.key] != -.infinity }
+    let weights = edges.filter { verdicts[$0.pair] != -.infinity }
     var list: [AverageLinkage.Edge] = []
     list.reserveCapacity(weights.count + verdicts.count)
-    for (pair, weight) in weights.map({ ($0.key, $0.value) }) + verdicts.map({ ($0.key, $0.value) }) {
+    for (pair, weight) in weights + verdicts.map({ (pair: $0.key, weight: $0.value) }) {
       guard let one = places[Int32(pair >> 32)], let other = places[Int32(pair & 0xffff_ffff)] else { continue }
       list.append(AverageLinkage.Edge(low: min(one, other), high: max(one, other), weight: weight))
     }
@@ -72,10 +97,10 @@ public struct IdentityComponent {
 
   /// Pairs in doubt with somebody who is not touched.
   private func addDoubtsBeyond(
-    _ places: [Int32: Int32], _ weights: [UInt64: Float], _ result: inout Resolution
+    _ places: [Int32: Int32], _ weights: [(pair: UInt64, weight: Float)], _ result: inout Resolution
   ) {
     var words = PatternWords()
-    for (pair, weight) in weights.sorted(by: { $0.key < $1.key })
+    for (pair, weight) in weights.sorted(by: { $0.pair < $1.pair })
     where weight > settings.bound - Matching.doubtBits && weight != .infinity {
       let (one, other) = (Int32(pair >> 32), Int32(pair & 0xffff_ffff))
       if (places[one] == nil) == (places[other] == nil) { continue }
@@ -86,41 +111,65 @@ public struct IdentityComponent {
     }
   }
 
-  private mutating func visitNeighbours(of row: Int32, _ frontier: inout [Int32]) {
-    for copy in rows(row) {
-      for verdict in decisions.verdicts[index.ids[copy]] ?? [] where verdict.isSame {
-        if let other = index.row(of: verdict.other) { frontier.append(lead(other)) }
-      }
-    }
+  /// What rows of a wave have around them.
+  private struct Neighbourhood: Sendable {
+    /// Who they stand for.
+    var members: [Int64] = []
+    var edges: [(pair: UInt64, weight: Float)] = []
+    /// Whom they are linked to.
+    var linked: [Int32] = []
+    var crowds: [(key: UInt64, members: [Int64])] = []
+  }
+
+  /// Of several waves and pieces that meet a pair one compares it: the first wave that has one of the two, and within it
+  /// the lower row.
+  private func neighbourhood(of wave: ArraySlice<Int32>, _ search: NeighbourSearch) -> Neighbourhood {
+    var result = Neighbourhood()
+    let (comparer, weights, bound) = (comparer, model.weights, settings.bound)
     var keys: [UInt64] = []
-    index.eachKey(of: Int(row)) { keys.append($0) }
+    var places: [Int] = []
     var others: [Int32] = []
-    for key in keys where !isCrowded(key) {
-      others.removeAll(keepingCapacity: true)
-      var last: Int32 = -1
-      index.eachRow(withKey: key) { found, mayHaveCopies in
-        let other = mayHaveCopies ? knownLead(found) : found
-        if other != last, !others.contains(other) { others.append(other) }
-        last = other
-      }
-      guard others.count <= CandidateKeys.limit(of: key) * CandidateKey.growth else {
-        let position = BinarySearch.first(in: model.crowded, atLeast: key)
-        model.crowded.insert(key, at: position)
-        crowd += others.map { index.ids[$0] }
-        continue
-      }
-      for other in others where other != row {
-        let pair = Self.pair(row, other)
-        if let known = edges[pair] {
-          if known >= settings.bound { frontier.append(other) }
+    var neighbours: [Int32] = []
+    for row in wave {
+      addMembers(of: row, to: &result)
+      keys.removeAll(keepingCapacity: true)
+      search.appendKeys(of: row, to: &keys)
+      keys.removeAll(where: isCrowded)
+      places.removeAll(keepingCapacity: true)
+      search.places(of: keys, to: &places)
+      neighbours.removeAll(keepingCapacity: true)
+      for (key, place) in zip(keys, places) {
+        others.removeAll(keepingCapacity: true)
+        search.eachLead(withKey: key, from: place, lead: lead) { if !others.contains($0) { others.append($0) } }
+        if others.count > CandidateKeys.limit(of: key) * CandidateKey.growth {
+          result.crowds.append((key, others.map { index.ids[$0] }))
           continue
         }
+        for other in others where other != row && !neighbours.contains(other) { neighbours.append(other) }
+      }
+      neighbours.removeAll { other in waves[other].map { $0 < waveCount || other < row } ?? false }
+      search.prefetch(neighbours)
+      let card = search.card(row)
+      for other in neighbours {
+        let otherCard = search.card(other)
         // In the order of contents, as when all are compared.
-        let isFirst = index.table.cards[row].content <= index.table.cards[other].content
-        let comparison = comparer.compare(Int(isFirst ? row : other), Int(isFirst ? other : row))
-        let weight = model.weights.weight(comparison)
-        edges[pair] = weight
-        if weight >= settings.bound { frontier.append(other) }
+        let comparison =
+          card.content <= otherCard.content ? comparer.compare(card, otherCard) : comparer.compare(otherCard, card)
+        let weight = weights.weight(comparison)
+        result.edges.append((Self.pair(row, other), weight))
+        if weight >= bound { result.linked.append(other) }
+      }
+    }
+    return result
+  }
+
+  private func addMembers(of row: Int32, to result: inout Neighbourhood) {
+    for copy in rows(row) {
+      let id = index.ids[copy]
+      result.members.append(id)
+      if decisions.verdicts.isEmpty { continue }
+      for verdict in decisions.verdicts[id] ?? [] where verdict.isSame {
+        if let other = index.row(of: verdict.other) { result.linked.append(lead(other)) }
       }
     }
   }
@@ -137,13 +186,6 @@ public struct IdentityComponent {
     if isApart(row) { return row }
     let copies = index.copies(of: row)
     return copies.count == 1 ? row : copies.first { !isApart($0) } ?? row
-  }
-
-  private mutating func knownLead(_ row: Int32) -> Int32 {
-    if let known = leads[row] { return known }
-    let found = lead(row)
-    leads[row] = found
-    return found
   }
 
   private func rows(_ lead: Int32) -> [Int32] {

@@ -29,4 +29,19 @@ enum Parallel {
       filled = count
     }
   }
+
+  /// What `body` makes of each piece of a range, in the order of the pieces.
+  static func pieces<T: Sendable>(
+    of range: Range<Int>, size: Int, _ body: @Sendable (Range<Int>) -> T
+  ) -> [T] {
+    let count = (range.count + size - 1) / size
+    return [T](unsafeUninitializedCapacity: count) { buffer, filled in
+      nonisolated(unsafe) let results = buffer
+      DispatchQueue.concurrentPerform(iterations: count) { piece in
+        let start = range.lowerBound + piece * size
+        results.baseAddress?.advanced(by: piece).initialize(to: body(start..<min(start + size, range.upperBound)))
+      }
+      filled = count
+    }
+  }
 }

@@ -6,19 +6,45 @@ import KithCore
 public final class ProfileIndex {
   let table = ProfileTable()
   let ids = Column<Int64>()
-  private var base: Base?
-  private let isGone = Column<UInt8>()
+  private(set) var base: Base?
+  let isGone = Column<UInt8>()
   /// Rows that came after the index was built.
   private var newRows: [Int64: Int32] = [:]
   private var newByContent: [UInt64: [Int32]] = [:]
-  private var newByKey: [UInt64: [Int32]] = [:]
+  private(set) var newByKey: [UInt64: [Int32]] = [:]
+  /// By their order: the place in the base of those that say the same, -1 where nobody does.
+  private let newPlaces = Column<Int32>()
+  /// By place in the base: whether somebody new says the same.
+  private(set) var isRepeated = Column<UInt8>()
 
   /// What is built once over all rows that are there.
-  private struct Base {
+  struct Base {
     let rows: Int
     let distinct: DistinctRows
+    /// By row: its place among the distinct ones.
+    let places: Column<Int32>
     /// The entries of all keys, ascending.
     let entries: Column<UInt64>
+    /// By kind of key: where its entries begin; one more than there are kinds.
+    let starts: [Int]
+
+    init(rows: Int, distinct: DistinctRows, places: Column<Int32>, entries: Column<UInt64>) {
+      self.rows = rows
+      self.distinct = distinct
+      self.places = places
+      self.entries = entries
+      starts =
+        CandidateKey.allCases.map { BinarySearch.first(in: entries, atLeast: $0.rawValue << 60) } + [entries.count]
+    }
+
+    /// The place of those that say something; nil when nobody does.
+    func place(content: UInt64, _ table: ProfileTable) -> Int? {
+      let guess = Int(Double(content >> 11) / 0x1p53 * Double(distinct.count))
+      let place = BinarySearch.first(in: 0..<distinct.count, near: guess) {
+        table.cards[distinct.row($0)].content >= content
+      }
+      return place < distinct.count && table.cards[distinct.row(place)].content == content ? place : nil
+    }
   }
 
   public init() {}
@@ -49,11 +75,19 @@ public final class ProfileIndex {
       isGone.append(0)
     }
     count += rows.count
-    guard base != nil else { return }
+    guard let base else { return }
+    let tableKeys = CandidateKeys(table)
+    var keys: [UInt64] = []
     for row in Int32(first)..<Int32(table.count) {
       newRows[ids[row]] = row
-      newByContent[table.cards[row].content, default: []].append(row)
-      eachKey(of: Int(row)) { newByKey[$0, default: []].append(row) }
+      let content = table.cards[row].content
+      newByContent[content, default: []].append(row)
+      let place = base.place(content: content, table)
+      newPlaces.append(place.map { Int32($0) } ?? -1)
+      if let place { isRepeated[place] = 1 }
+      keys.removeAll(keepingCapacity: true)
+      for key in CandidateKey.allCases { tableKeys.appendKeys(key, of: table.cards[row], as: 0, to: &keys) }
+      for key in keys { newByKey[key, default: []].append(row) }
     }
   }
 
@@ -80,53 +114,36 @@ public final class ProfileIndex {
   /// The rows that say just what a row says, by id. Only itself where what it says does not name one person.
   func copies(of row: Int32) -> [Int32] {
     guard table.namesOnePerson(Int(row)) else { return [row] }
-    return rows(content: table.cards[row].content)
-  }
-
-  private func rows(content: UInt64) -> [Int32] {
-    var found = (newByContent[content] ?? []).filter { isGone[$0] == 0 }
+    let content = table.cards[row].content
+    var found = newByContent.isEmpty ? [] : (newByContent[content] ?? []).filter { isGone[$0] == 0 }
     if let base {
-      var (low, high) = (0, base.distinct.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if table.cards[base.distinct.row(middle)].content < content { low = middle + 1 } else { high = middle }
-      }
-      if low < base.distinct.count, table.cards[base.distinct.row(low)].content == content {
-        for row in base.distinct.rows(low) where isGone[row] == 0 { found.append(row) }
-      }
+      let place = row < base.rows ? base.places[row] : newPlaces[Int(row) - base.rows]
+      if place >= 0 { for row in base.distinct.rows(Int(place)) where isGone[row] == 0 { found.append(row) } }
     }
     return found.count > 1 ? found.sorted { ids[$0] < ids[$1] } : found
   }
 
-  /// Calls `body` with every key of a row.
-  func eachKey(of row: Int, _ body: (UInt64) -> Void) {
-    let keys = CandidateKeys(table)
-    var entries: [UInt64] = []
-    for key in CandidateKey.allCases { keys.appendKeys(key, of: table.cards[row], as: 0, to: &entries) }
-    for entry in entries { body(entry) }
+  /// - Parameter apart: profiles that stand for themselves, whoever says the same.
+  func search(apart: Set<Int64>) -> NeighbourSearch {
+    let base = build()
+    return NeighbourSearch(self, base, apart: apart)
   }
 
-  /// Rows that have a key, and whether others may say just the same.
-  func eachRow(withKey key: UInt64, _ body: (_ row: Int32, _ mayHaveCopies: Bool) -> Void) {
-    if let base {
-      let isNew = !newByContent.isEmpty
-      var position = BinarySearch.first(in: base.entries, atLeast: key)
-      while position < base.entries.count, CandidateKeys.isSameKey(base.entries[position], key) {
-        let rows = base.distinct.rows(CandidateKeys.row(of: base.entries[position]))
-        for row in rows where isGone[row] == 0 {
-          body(row, rows.count > 1 || (isNew && newByContent[table.cards[row].content] != nil))
-        }
-        position += 1
-      }
-    }
-    for row in newByKey[key] ?? [] where isGone[row] == 0 { body(row, true) }
-  }
-
-  private func build() {
-    if base != nil { return }
+  /// Works out what finds rows, once.
+  @discardableResult
+  private func build() -> Base {
+    if let base { return base }
     let distinct = DistinctRows(table)
-    base = Base(
-      rows: table.count, distinct: distinct, entries: CandidateKeys(table).allEntries(distinct.cards(of: table)))
+    let built = Base(
+      rows: table.count, distinct: distinct, places: distinct.places,
+      entries: CandidateKeys(table).allEntries(distinct.cards(of: table)))
+    use(built)
+    return built
+  }
+
+  private func use(_ built: Base) {
+    base = built
+    isRepeated = Column(repeating: 0, count: built.distinct.count)
   }
 }
 
@@ -137,7 +154,7 @@ protocol ColumnVisitor {
 
 extension ProfileIndex {
   /// To be raised with every change of what is kept, of folding, keys or hashes.
-  private static let archiveVersion: UInt64 = 3
+  private static let archiveVersion: UInt64 = 4
 
   /// How many elements a column of so many may grow by where it is mapped: without room, one profile more would have
   /// whole columns copied.
@@ -153,7 +170,7 @@ extension ProfileIndex {
     head.append(Self.archiveVersion)
     head.append(UInt64(count))
     try visitor.visit(head)
-    try visit(&visitor, base)
+    try visit(&visitor, base.distinct, base.places, base.entries)
   }
 
   /// An index as it was archived; nil when the bytes are no archive of this version.
@@ -165,28 +182,29 @@ extension ProfileIndex {
     var visitor = ColumnReader(rest: archive[...], owner: owner)
     let head = Column<UInt64>()
     let distinct = DistinctRows()
-    let entries = Column<UInt64>()
+    let (places, entries) = (Column<Int32>(), Column<UInt64>())
     do {
       try visitor.visit(head)
       guard head.count == 2, head[0] == Self.archiveVersion else { return nil }
-      let base = Base(rows: Int(head[1]), distinct: distinct, entries: entries)
-      try visit(&visitor, base)
-      guard visitor.rest.isEmpty, table.count == base.rows, ids.count == base.rows, isGone.count == base.rows else {
-        return nil
-      }
-      self.base = base
-      count = base.rows
+      count = Int(head[1])
+      try visit(&visitor, distinct, places, entries)
+      guard visitor.rest.isEmpty, [table.count, ids.count, isGone.count, places.count].allSatisfy({ $0 == count })
+      else { return nil }
+      use(Base(rows: count, distinct: distinct, places: places, entries: entries))
     } catch {
       return nil
     }
   }
 
-  private func visit(_ visitor: inout some ColumnVisitor, _ base: Base) throws {
+  private func visit(
+    _ visitor: inout some ColumnVisitor, _ distinct: DistinctRows, _ places: Column<Int32>, _ entries: Column<UInt64>
+  ) throws {
     try table.visit(&visitor)
     try visitor.visit(ids)
     try visitor.visit(isGone)
-    try base.distinct.visit(&visitor)
-    try visitor.visit(base.entries)
+    try distinct.visit(&visitor)
+    try visitor.visit(places)
+    try visitor.visit(entries)
   }
 
   private struct ColumnWriter: ColumnVisitor {

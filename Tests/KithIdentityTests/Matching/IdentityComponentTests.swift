@@ -158,9 +158,9 @@ import Testing
       rows.append(row)
     }
     func keys(_ row: Int) -> Set<UInt64> {
-      var keys: Set<UInt64> = []
-      index.eachKey(of: row) { keys.insert($0) }
-      return keys.subtracting(model.crowded)
+      var keys: [UInt64] = []
+      index.search(apart: []).appendKeys(of: Int32(row), to: &keys)
+      return Set(keys).subtracting(model.crowded)
     }
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     var edges: [AverageLinkage.Edge] = []
