@@ -64,7 +64,7 @@ struct TableSnapshot {
     var lines = CopyLines(table.columns)
     try rows(of: table) { row throws(KithError) in
       lines.add(row)
-      lines.removeAll()
+      lines.bytes.removeAll()
     }
     return lines.hash
   }

@@ -102,7 +102,9 @@ import Testing
       try connection.transaction { () throws(KithError) in
         try connection.run(PostgresSchema(connection, url).lock)
         try connection.copyIn("COPY resolve_queue FROM STDIN") { put throws(KithError) in
-          try PostgresHub.put(Array("1\n".utf8), put)
+          let line = RawBytes()
+          line.append(text: "1\n")
+          try put(line.all)
           // Another worker waits for its turn, looks who has it, and gets it.
           let glance = try PostgresConnection(url)
           try PostgresSchema(glance, url).endStandstill(afterSeconds: 3_600)

@@ -41,7 +41,7 @@ struct BulkInsert {
     if let staging, elements.count >= PostgresStaging.worthwhile {
       let changes = try staging.insert(elements.count) { index, line in
         bind(elements[index], single.begin())
-        single.remote?.appendCopyLine(to: &line)
+        single.remote?.appendCopyLine(to: line)
       }
       return try settled(elements[...], changes)
     }

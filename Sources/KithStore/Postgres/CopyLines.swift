@@ -5,26 +5,24 @@ import KithCore
 struct CopyLines {
   private let columns: [ColumnSpecification]
   private(set) var hash = TableHash()
-  private(set) var bytes: [UInt8] = []
+  let bytes = RawBytes()
   /// NUL characters, which PostgreSQL cannot hold: each became U+FFFD.
   private(set) var replaced = 0
 
   init(_ columns: [ColumnSpecification]) { self.columns = columns }
 
-  mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
-
   mutating func add(_ row: TableRow) {
     for column in columns.indices {
       if column > 0 { bytes.append(0x09) }
       if row.isNull(column) {
-        bytes.append(contentsOf: [0x5C, UInt8(ascii: "N")])
+        CopyLines.appendNull(to: bytes)
         hash.null()
         continue
       }
       switch columns[column].type {
       case .integer:
         let value = row.int64(column)
-        bytes.append(contentsOf: String(value).utf8)
+        bytes.append(number: value)
         hash.integer(value)
       case .boolean:
         let value = row.int64(column)
@@ -32,20 +30,17 @@ struct CopyLines {
         hash.integer(value == 0 ? 0 : 1)
       case .real, .quantity:
         let value = row.double(column)
-        bytes.append(contentsOf: "\(value)".utf8)
+        bytes.append(text: "\(value)")
         hash.number(value)
       case .money:
         let value = CopyLines.amount(row.double(column))
-        bytes.append(contentsOf: "\(value)".utf8)
+        bytes.append(text: "\(value)")
         hash.number(value)
       case .text, .date, .dateTime: row.withText(column) { addText($0) }
       case .blob:
-        bytes.append(contentsOf: "\\\\x".utf8)
+        bytes.append(text: "\\\\x")
         row.withBlob(column) { blob in
-          for byte in blob {
-            bytes.append(CopyLines.digits[Int(byte >> 4)])
-            bytes.append(CopyLines.digits[Int(byte & 15)])
-          }
+          bytes.append(hex: blob)
           hash.bytes(blob)
         }
       }
@@ -57,27 +52,40 @@ struct CopyLines {
   /// An amount with the four digits that it has in PostgreSQL, without the noise of binary fractions behind them.
   static func amount(_ value: Double) -> Double { abs(value) < 1e14 ? (value * 10_000).rounded() / 10_000 : value }
 
-  static let digits = Array("0123456789abcdef".utf8)
-  private static let replacement = Array("\u{FFFD}".utf8)
-
   private mutating func addText(_ text: UnsafeRawBufferPointer) {
     if text.contains(0) {
-      let clean = text.flatMap { $0 == 0 ? CopyLines.replacement : [$0] }
       replaced += text.count { $0 == 0 }
-      return clean.withUnsafeBytes { addText($0) }
+      return CopyLines.withoutNUL(text).withUnsafeBytes { addText($0) }
     }
     hash.bytes(text)
-    CopyLines.append(text, to: &bytes)
+    CopyLines.append(text, to: bytes)
+  }
+
+  /// The same with U+FFFD for each NUL.
+  static func withoutNUL(_ text: UnsafeRawBufferPointer) -> [UInt8] {
+    text.flatMap { $0 == 0 ? Array("\u{FFFD}".utf8) : [$0] }
+  }
+
+  static func appendNull(to bytes: RawBytes) {
+    let room = bytes.room(2)
+    room[0] = 0x5C
+    room[1] = UInt8(ascii: "N")
+    bytes.advance(2)
   }
 
   /// A text without NUL, escaped.
-  static func append(_ text: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
+  @inline(__always)
+  static func append(_ text: UnsafeRawBufferPointer, to bytes: RawBytes) {
+    var special: UInt8 = 0
+    // Without a branch, so that many bytes are looked at in one step.
+    for byte in text { special |= (byte < 0x0E ? 1 : 0) | (byte == 0x5C ? 1 : 0) }
+    if special == 0 { return bytes.append(text) }
     for byte in text {
       switch byte {
-      case 0x5C: bytes.append(contentsOf: [0x5C, 0x5C])
-      case 0x09: bytes.append(contentsOf: [0x5C, UInt8(ascii: "t")])
-      case 0x0A: bytes.append(contentsOf: [0x5C, UInt8(ascii: "n")])
-      case 0x0D: bytes.append(contentsOf: [0x5C, UInt8(ascii: "r")])
+      case 0x5C: bytes.append(text: "\\\\")
+      case 0x09: bytes.append(text: "\\t")
+      case 0x0A: bytes.append(text: "\\n")
+      case 0x0D: bytes.append(text: "\\r")
       default: bytes.append(byte)
       }
     }

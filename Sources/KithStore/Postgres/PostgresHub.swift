@@ -75,11 +75,11 @@ public final class PostgresHub {
       try snapshot.rows(of: table) { row throws(KithError) in
         lines.add(row)
         if lines.bytes.count > PostgresHub.bufferSize {
-          try PostgresHub.put(lines.bytes, put)
-          lines.removeAll()
+          try put(lines.bytes.all)
+          lines.bytes.removeAll()
         }
       }
-      try PostgresHub.put(lines.bytes, put)
+      try put(lines.bytes.all)
     }
     replaced += lines.replaced
     var report = CopyReport.Table(name: table.name, rows: lines.hash.rows, changed: lines.hash.rows, removed: 0)
@@ -101,16 +101,6 @@ public final class PostgresHub {
   }
 
   private static let bufferSize = 1 << 16
-
-  static func put(
-    _ bytes: [UInt8], _ put: (UnsafeRawBufferPointer) throws(KithError) -> Void
-  ) throws(KithError) {
-    var failure: KithError?
-    bytes.withUnsafeBytes { buffer in
-      do throws(KithError) { try put(buffer) } catch { failure = error }
-    }
-    if let failure { throw failure }
-  }
 
   /// What is gone is deleted, what is new or other is written, the rest is left alone.
   private func merge(_ table: TableSpecification) throws(KithError) -> (changed: Int, removed: Int) {

@@ -20,7 +20,7 @@ struct PostgresStaging {
 
   /// Inserts `count` rows; `line` appends the row of an index to the bytes, as COPY wants it. Returns how many rows
   /// were inserted or changed.
-  func insert(_ count: Int, _ line: (Int, inout [UInt8]) -> Void) throws(KithError) -> Int {
+  func insert(_ count: Int, _ line: (Int, RawBytes) -> Void) throws(KithError) -> Int {
     if ending.isEmpty {
       try copy(count, to: table, line)
       return count
@@ -36,7 +36,7 @@ struct PostgresStaging {
   }
 
   /// False when a row was there already: then nothing has been inserted.
-  private func copyStraight(_ count: Int, _ line: (Int, inout [UInt8]) -> Void) throws(KithError) -> Bool {
+  private func copyStraight(_ count: Int, _ line: (Int, RawBytes) -> Void) throws(KithError) -> Bool {
     try connection.run("SAVEPOINT straight")
     do throws(KithError) {
       try copy(count, to: table, line)
@@ -51,16 +51,15 @@ struct PostgresStaging {
   }
 
   private func copy(
-    _ count: Int, to table: String, _ line: (Int, inout [UInt8]) -> Void
+    _ count: Int, to table: String, _ line: (Int, RawBytes) -> Void
   ) throws(KithError) {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(PostgresStaging.bufferSize * 2)
+    let bytes = RawBytes(capacity: PostgresStaging.bufferSize * 2)
     try connection.copyIn("COPY \(table) (\(columns)) FROM STDIN") { put throws(KithError) in
       for index in 0..<count {
-        line(index, &bytes)
+        line(index, bytes)
         if bytes.count > PostgresStaging.bufferSize || index == count - 1 {
-          try PostgresHub.put(bytes, put)
-          bytes.removeAll(keepingCapacity: true)
+          try put(bytes.all)
+          bytes.removeAll()
         }
       }
     }

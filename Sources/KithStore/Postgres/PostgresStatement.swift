@@ -11,11 +11,11 @@ final class PostgresStatement {
   private let cursor: String?
   private var isCursorOpen = false
 
-  // What is bound: texts with a NUL behind each, and where they begin; -1 for NULL.
-  private var bytes: [CChar] = []
-  private var starts: [Int] = []
-  private var lengths: [CInt] = []
-  private var next = 0
+  /// What is bound: texts with a NUL behind each.
+  private let bytes = RawBytes(capacity: 256)
+  /// By parameter: where its text begins and how long it is; -1 for NULL.
+  private let places: UnsafeMutableBufferPointer<(start: Int, length: Int)>
+  @exclusivity(unchecked) private var next = 0
 
   private var result: OpaquePointer?
   private var row: CInt = -1
@@ -28,9 +28,14 @@ final class PostgresStatement {
     self.connection = connection
     self.sql = connection.translated(sql)
     cursor = hasManyRows ? connection.cursorName() : nil
+    places = .allocate(capacity: self.sql.parameters)
+    places.initialize(repeating: (-1, 0))
   }
 
-  deinit { PQclear(result) }
+  deinit {
+    PQclear(result)
+    places.deallocate()
+  }
 
   /// The number of a named parameter; 0 when there is none.
   func place(of name: String) -> Int { sql.names.firstIndex(of: name).map { $0 + 1 } ?? 0 }
@@ -38,13 +43,8 @@ final class PostgresStatement {
   // MARK: binding
 
   func begin() {
-    bytes.removeAll(keepingCapacity: true)
-    if starts.count != sql.parameters {
-      starts = [Int](repeating: -1, count: sql.parameters)
-      lengths = [CInt](repeating: 0, count: sql.parameters)
-    } else {
-      for index in starts.indices { starts[index] = -1 }
-    }
+    bytes.removeAll()
+    places.update(repeating: (-1, 0))
     next = 0
   }
 
@@ -52,46 +52,31 @@ final class PostgresStatement {
 
   func null() { next += 1 }
 
-  func integer(_ value: Int64) {
-    withRoom { bytes in
-      if value < 0 { bytes.append(CChar(bitPattern: UInt8(ascii: "-"))) }
-      let first = bytes.count
-      var rest = value.magnitude
-      repeat {
-        bytes.append(CChar(bitPattern: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)))
-        rest /= 10
-      } while rest > 0
-      bytes[first...].reverse()
-    }
-  }
+  func integer(_ value: Int64) { add { $0.append(number: value) } }
 
-  func real(_ value: Double) {
-    withRoom { bytes in for byte in "\(value)".utf8 { bytes.append(CChar(bitPattern: byte)) } }
-  }
+  func real(_ value: Double) { add { $0.append(text: "\(value)") } }
 
   func text(_ text: UnsafeRawBufferPointer) {
-    withRoom { bytes in
-      bytes.append(contentsOf: text.bindMemory(to: CChar.self))
-      // PostgreSQL holds no NUL.
-      if text.contains(0) {
-        let start = bytes.count - text.count
-        let clean = text.flatMap { $0 == 0 ? Array("\u{FFFD}".utf8) : [$0] }
-        bytes.replaceSubrange(start..., with: clean.map { CChar(bitPattern: $0) })
-      }
+    // PostgreSQL holds no NUL.
+    var hasNUL: UInt8 = 0
+    for byte in text { hasNUL |= byte == 0 ? 1 : 0 }
+    if hasNUL != 0 {
+      return CopyLines.withoutNUL(text).withUnsafeBytes { self.text($0) }
     }
+    add { $0.append(text) }
   }
 
   func time(_ time: Timestamp) {
-    withRoom { bytes in for byte in time.sqlText.utf8 { bytes.append(CChar(bitPattern: byte)) } }
+    add { bytes in
+      time.writeSQLText(into: UnsafeMutableBufferPointer(start: bytes.room(19), count: 19))
+      bytes.advance(19)
+    }
   }
 
   func blob(_ blob: [UInt8]) {
-    withRoom { bytes in
-      for byte in "\\x".utf8 { bytes.append(CChar(bitPattern: byte)) }
-      for byte in blob {
-        bytes.append(CChar(bitPattern: CopyLines.digits[Int(byte >> 4)]))
-        bytes.append(CChar(bitPattern: CopyLines.digits[Int(byte & 15)]))
-      }
+    add { bytes in
+      bytes.append(text: "\\x")
+      blob.withUnsafeBytes { bytes.append(hex: $0) }
     }
   }
 
@@ -111,27 +96,24 @@ final class PostgresStatement {
     next = first + width
   }
 
-  private func withRoom(_ body: (inout [CChar]) -> Void) {
+  @inline(__always)
+  private func add(_ body: (RawBytes) -> Void) {
     let start = bytes.count
-    body(&bytes)
-    starts[next] = start
-    lengths[next] = CInt(bytes.count - start)
+    body(bytes)
+    places[next] = (start, bytes.count - start)
     bytes.append(0)
     next += 1
   }
 
   /// What is bound as a line of COPY's text format.
-  func appendCopyLine(to line: inout [UInt8]) {
-    for index in starts.indices {
+  func appendCopyLine(to line: RawBytes) {
+    for index in places.indices {
       if index > 0 { line.append(0x09) }
-      guard starts[index] >= 0 else {
-        line.append(0x5C)
-        line.append(UInt8(ascii: "N"))
-        continue
-      }
-      bytes.withUnsafeBytes { all in
-        CopyLines.append(
-          UnsafeRawBufferPointer(rebasing: all[starts[index]..<starts[index] + Int(lengths[index])]), to: &line)
+      let (start, length) = places[index]
+      if start < 0 {
+        CopyLines.appendNull(to: line)
+      } else {
+        CopyLines.append(UnsafeRawBufferPointer(start: bytes.base + start, count: length), to: line)
       }
     }
     line.append(0x0A)
@@ -141,14 +123,14 @@ final class PostgresStatement {
     _ body: (UnsafePointer<UnsafePointer<CChar>?>?) throws(KithError) -> Result
   ) throws(KithError) -> Result {
     var outcome: Swift.Result<Result, KithError> = .failure(KithError(.bug, "a statement was not run"))
-    bytes.withUnsafeBufferPointer { bytes in
-      let values = starts.map { start in start < 0 ? nil : bytes.baseAddress?.advanced(by: start) }
-      values.withUnsafeBufferPointer { values in
-        do throws(KithError) {
-          outcome = .success(try body(values.baseAddress))
-        } catch {
-          outcome = .failure(error)
-        }
+    let values = places.map { place in
+      place.start < 0 ? nil : UnsafeRawPointer(bytes.base + place.start).assumingMemoryBound(to: CChar.self)
+    }
+    values.withUnsafeBufferPointer { values in
+      do throws(KithError) {
+        outcome = .success(try body(values.baseAddress))
+      } catch {
+        outcome = .failure(error)
       }
     }
     return try outcome.get()
@@ -158,7 +140,7 @@ final class PostgresStatement {
 
   func run() throws(KithError) {
     try withParameters { values throws(KithError) in
-      try connection.send(sql.text, CInt(starts.count), values)
+      try connection.send(sql.text, CInt(places.count), values)
     }
   }
 
@@ -181,14 +163,14 @@ final class PostgresStatement {
   private func open() throws(KithError) {
     guard let cursor else {
       let result = try withParameters { values throws(KithError) in
-        try connection.execute(sql.text, CInt(starts.count), values)
+        try connection.execute(sql.text, CInt(places.count), values)
       }
       take(result)
       return
     }
     let declare = "DECLARE \(cursor) NO SCROLL CURSOR FOR \(sql.text)"
     let result = try withParameters { values throws(KithError) in
-      try connection.executeOnce(declare, CInt(starts.count), values)
+      try connection.executeOnce(declare, CInt(places.count), values)
     }
     PQclear(result)
     isCursorOpen = true
