@@ -150,7 +150,7 @@ public enum RESTSchema {
     keys: [
       Key("summary", "text", "What one record is. Needed."),
       Key(
-        "record", "profile, touchpoint, order, order_line, product, response, ticket, none",
+        "record", "profile, touchpoint, order, order_line, product, response, ticket, traffic, none",
         "What it becomes; none: only other streams belong to it. Needed."),
       Key("request", "request", "Needed, unless it is pushed."),
       Key("job", "job", "The request starts a job, and the list is the file that comes of it."),

@@ -68,6 +68,8 @@ public struct BatchEncoder: Sendable {
     case .ticket(let ticket):
       add(record, to: .tickets, key: ticket.key, at: ticket.createdAt) { $0.putColumns(of: ticket) }
       addDerived(record.touchpoint, origin: "ticket", key: ticket.key)
+    case .traffic(let traffic):
+      add(record, to: .traffic, key: traffic.key, at: Timestamp(traffic.date)) { $0.putColumns(of: traffic) }
     case .orderLine(let row):
       addTyped(record, to: row.line == nil ? .orders : .orderLines, key: row.order.key, at: row.order.placedAt)
     case .deletion(let deletion):

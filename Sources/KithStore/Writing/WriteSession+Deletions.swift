@@ -30,7 +30,7 @@ extension WriteSession {
       try removeDerived("order:" + key)
     case .responses: try removeDerived("response:" + key)
     case .tickets: try removeDerived("ticket:" + key)
-    case .touchpoints, .products, .orderLines: break
+    case .touchpoints, .products, .orderLines, .traffic: break
     }
     if let owner { toRefresh.append(owner) }
   }
@@ -104,7 +104,7 @@ extension WriteSession {
   }
 
   private func unseen(in table: RecordTable) throws -> [UnseenRow] {
-    let owner = table == .profiles || table == .products ? "NULL" : "profile_id"
+    let owner = table.hasProfile ? "profile_id" : "NULL"
     // Persons met in records, and touchpoints made from them, are not listed: their records are.
     let condition =
       switch table {

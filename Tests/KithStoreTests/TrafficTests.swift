@@ -1,0 +1,109 @@
+import KithCore
+import Testing
+
+@testable import KithStore
+
+/// What is counted and not known: it has a table and a fact, and nothing to do with persons.
+@Suite struct TrafficTests {
+  private func count(_ key: String, _ day: String, visits: Int?, campaign: String? = "spring") throws -> CanonicalRecord
+  {
+    let traffic = Traffic(
+      key: key, date: try #require(CalendarDate(iso: day)), trafficSource: "google", campaign: campaign, country: "CH",
+      visits: visits)
+    var hash = ContentHash()
+    hash.combine(String(describing: traffic))
+    return CanonicalRecord(record: .traffic(traffic), hash: hash.value)
+  }
+
+  @Test(arguments: Backend.allCases) func aLaterReadingReplaces(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let first = try [count("a", "2024-03-05", visits: 3), count("b", "2024-03-06", visits: nil)]
+    #expect(try hub.writer("pages").write(StoreBatch(records: first)) == RunCounts(read: 2, inserted: 2))
+    let again = try [count("a", "2024-03-05", visits: 4), first[1], count("c", "2024-03-06", visits: 1)]
+    #expect(
+      try hub.writer("pages").write(StoreBatch(records: again))
+        == RunCounts(read: 3, inserted: 1, updated: 1, unchanged: 1))
+    let facts =
+      "SELECT source, date, key, channel, traffic_source, campaign, country, visits FROM fact_traffic ORDER BY key"
+    #expect(
+      try hub.list(facts)
+        == "crm 2024-03-05 a web google spring CH 4,crm 2024-03-06 b web google spring CH NULL,"
+        + "crm 2024-03-06 c web google spring CH 1")
+    #expect(
+      try hub.list(
+        """
+        SELECT d.weekday_name, c.name, SUM(t.visits) AS visits FROM fact_traffic t JOIN dim_date d ON d.date = t.date
+        JOIN dim_channel c ON c.channel = t.channel GROUP BY d.weekday, d.weekday_name, c.name ORDER BY d.weekday
+        """) == "Tuesday Web 4,Wednesday Web 1")
+    #expect(try hub.int("SELECT COUNT(*) FROM touchpoints") == 0 && hub.int("SELECT COUNT(*) FROM profiles") == 0)
+    #expect(try hub.int("SELECT COUNT(*) FROM resolve_queue") == 0)
+    let status = try #require(try hub.store.status().first?.streams.first)
+    #expect(status.records == 3 && status.newestAt?.sqlText == "2024-03-06 00:00:00")
+
+    var exported: [String] = []
+    let since = RowSelection(columns: ["key"], since: Timestamp(seconds: 1_709_683_200), isByTime: true)
+    try hub.store.rows(of: "fact_traffic", since) { exported.append($0.values[0].text) }
+    #expect(exported == ["\"b\"", "\"c\""])
+
+    #expect(
+      try hub.writer("pages").write(StoreBatch(records: [deletion(.traffic, "a"), deletion(.traffic, "x")]))
+        == RunCounts(read: 2, unchanged: 1, deleted: 1))
+    #expect(try hub.list("SELECT key FROM fact_traffic ORDER BY key") == "b,c")
+    #expect(try hub.int("SELECT COUNT(*) FROM traffic") == 3)
+    let all = try hub.writer("pages").write(StoreBatch(records: [first[1]], snapshot: .whole))
+    #expect(all == RunCounts(read: 2, unchanged: 1, deleted: 1))
+    #expect(try hub.list("SELECT key FROM fact_traffic") == "b")
+    #expect(try hub.store.verify() == [])
+
+    try hub.run("UPDATE traffic SET visits = -1 WHERE key = 'b'")
+    let problems = try hub.store.verify()
+    #expect(problems.count == 1 && "\(problems)".contains("traffic b"), "\(problems)")
+  }
+
+  /// What a batch brought is known, and not handed on again.
+  @Test(arguments: Backend.allCases) func whatIsStoredIsFoundUnread(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let record = try count("a", "2024-03-05", visits: 3)
+    _ = try hub.writer("pages").write(StoreBatch(records: [record]))
+    var versions = try StoredVersions(store: hub.store, source: "crm", stream: "pages")
+    let found = try versions.rows(of: [
+      StoredVersions.Fingerprint(kind: .traffic, key: "a", hash: record.hash),
+      StoredVersions.Fingerprint(kind: .traffic, key: "a", hash: 1),
+      StoredVersions.Fingerprint(kind: .product, key: "a", hash: record.hash),
+    ])
+    #expect(found.map { $0 != nil } == [true, false, false])
+  }
+
+  /// A hub from before has the table and the fact afterwards.
+  @Test func anEarlierHubIsBroughtUp() throws {
+    let hub = try TemporaryHub()
+    let schema = "SELECT name, sql FROM sqlite_master WHERE name LIKE '%traffic%' ORDER BY name"
+    let expected = try hub.rows(schema)
+    #expect(expected.count == 3)
+    try hub.run(
+      "DROP VIEW fact_traffic; DROP TABLE traffic; DELETE FROM grdb_migrations WHERE identifier = 'v13'")
+    try hub.reopen()
+    #expect(try hub.rows(schema) == expected)
+    #expect(try hub.store.verify() == [])
+  }
+
+  @Test func anEarlierHubInPostgresIsBroughtUp() throws {
+    let hub = try TemporaryHub(.postgres)
+    guard case .postgres(let url) = hub.location else { return }
+    try PostgresConnection(url).run(
+      "DROP VIEW fact_traffic; DROP TABLE traffic; COMMENT ON SCHEMA \(url.schema) IS 'Kith hub version 12'")
+    try hub.reopen()
+    _ = try hub.writer("pages").write(StoreBatch(records: [count("a", "2024-03-05", visits: 3)]))
+    #expect(try hub.list("SELECT source, visits FROM fact_traffic") == "crm 3")
+  }
+
+  @Test func toolsAreToldItsDaysAndChannels() throws {
+    let table = try #require(BIDescription(hasContacts: false).tables.first { $0.name == "fact_traffic" })
+    let references = table.columns.compactMap { column in
+      column.reference.map { "\(column.name) \($0.table).\($0.column)" }
+    }
+    #expect(references == ["stream_id streams.stream_id", "date dim_date.date", "channel dim_channel.channel"])
+    #expect(table.columns.first { $0.name == "date" }?.type == .date && table.timeColumn == "date")
+    #expect(!table.columns.contains { $0.name == "customer_id" })
+  }
+}
