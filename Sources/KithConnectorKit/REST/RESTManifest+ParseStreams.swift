@@ -23,9 +23,9 @@ extension RESTManifestParser {
     }
     guard let record else { return nil }
     if case .map(let entries) = fields.content {
-      // Pages overlap: only a key tells that a record has come before.
-      for key in record == .orderLine ? ["key", "line.key"] : ["key"] where !entries.contains(where: { $0.key == key })
-      {
+      // Pages overlap: only a key tells that a record has come before. What is counted has one by its dimensions.
+      let needed = record == .orderLine ? ["key", "line.key"] : record == .traffic ? [] : ["key"]
+      for key in needed where !entries.contains(where: { $0.key == key }) {
         notes.report("records that are read over HTTP need a key", fields, seen: entry.key, allowed: "\(key): PATH")
       }
     }
@@ -36,6 +36,7 @@ extension RESTManifestParser {
     var stream = RESTStream(
       name: entry.key, summary: summary, record: record, request: request, isComplete: false, fields: fields)
     records(keys["records"], &stream)
+    stream.mayLackRecords = flag(keys["may_lack_records"], default: false)
     if let word = choice(keys["format"], RESTStream.Format.allCases.map(\.rawValue)) {
       stream.format = RESTStream.Format(rawValue: word) ?? .json
     }

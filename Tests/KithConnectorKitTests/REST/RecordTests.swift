@@ -92,6 +92,11 @@ import Testing
     let empty = try LoopbackServer { _ in .text("{\"start\": 0, \"total\": 0, \"links\": {\"self\": \"x\"}}") }
     let quiet = try REST.open(REST.manifest(empty.url, "request: {path: /people}\nrecords: entries"))
     #expect(try await #require(quiet as? any CheckableSource).check(stream: "people").isEmpty)
+    // Others leave the list out when it is empty, and the manifest says so.
+    let text = REST.manifest(server.url, "request: {path: /people}\nrecords: data.row\nmay_lack_records: true")
+    let known = try REST.open(text)
+    #expect(try await #require(known as? any CheckableSource).check(stream: "people").isEmpty)
+    #expect(await REST.read(known).sink.batches.flatMap(\.notes).allSatisfy { !$0.contains("lists at") })
   }
 
   /// A record that cannot be mapped any more is there all the same: nobody is marked deleted by such a list.
