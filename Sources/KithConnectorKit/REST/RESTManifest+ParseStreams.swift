@@ -139,6 +139,11 @@ extension RESTManifestParser {
       notes.report(
         "restart_after needs a list that is sorted by its cursor", node, allowed: "incremental: {field, sorted: true}")
     }
+    if stream.incremental?.hasWholeDays == true, stream.record != .traffic || stream.parent != nil {
+      notes.report(
+        "whole days are those of one list of traffic", keys["incremental"] ?? node,
+        allowed: "record: traffic, and no parent")
+    }
     if stream.isComplete, stream.incremental != nil {
       notes.report(
         "an incremental list is not complete", keys["complete"] ?? node, allowed: "complete without incremental")
@@ -256,6 +261,11 @@ extension RESTManifestParser {
     result.sliceDays = number(keys["slice_days"], 1...3_660)
     if result.sliceDays != nil, case .number = field.format {
       notes.report("slices are of time", keys["slice_days"] ?? node, allowed: "a field that is a date")
+    }
+    result.hasWholeDays = flag(keys["whole_days"], default: false)
+    if result.hasWholeDays, result.sliceDays == nil || result.tie > 0 || field.written.step < 86_400 {
+      notes.report(
+        "whole days are asked for by days", keys["whole_days"] ?? node, allowed: "slice_days, and written: yyyy-MM-dd")
     }
     if result.sliceDays != nil, field.start == nil {
       notes.report("slices need a start", node, allowed: "start: 2020-01-01")

@@ -234,6 +234,8 @@ struct RESTIncremental: Sendable {
   /// The list is sorted by the field, upwards.
   var isSorted = false
   var sliceDays: Int?
+  /// A slice is all there is of its days, the first and the last included.
+  var hasWholeDays = false
 }
 
 struct RESTCursorField: Sendable {

@@ -241,6 +241,10 @@ public enum RESTSchema {
       Key("start", "date", "`${since}` of the first sync, when there must be one."),
       Key("slice_days", "number", "At most so many days at once, from `${since}` to `${until}`. Needs start."),
       Key(
+        "whole_days", "true, false",
+        "The answer is all there is of the days from `${since}` to `${until}`, both included: what the hub has of them and it lacks is gone. For traffic. Default false."
+      ),
+      Key(
         "token", "path",
         "A place in the list that the tool remembers: `${cursor}` of the next sync. With `start`, `${since}` stands where there is no place yet."
       ),

@@ -15,7 +15,8 @@ public struct BatchEncoder: Sendable {
   /// All of a batch at once.
   public mutating func encode(_ given: StoreBatch) -> EncodedBatch {
     for record in given.records { add(record) }
-    var result = finish(rejects: given.rejects, checkpoint: given.checkpoint, snapshot: given.snapshot)
+    var result = finish(
+      rejects: given.rejects, checkpoint: given.checkpoint, snapshot: given.snapshot, wholeDays: given.wholeDays)
     result.resolvedQuarantine = given.resolvedQuarantine
     result.quarantineUpdates = given.quarantineUpdates
     result.readDeliveries = given.readDeliveries
@@ -24,11 +25,12 @@ public struct BatchEncoder: Sendable {
 
   /// The batch of all records added so far; the encoder is empty afterwards.
   public mutating func finish(
-    rejects: [Reject], checkpoint: Checkpoint?, snapshot: Batch.Snapshot
+    rejects: [Reject], checkpoint: Checkpoint?, snapshot: Batch.Snapshot, wholeDays: [ClosedRange<CalendarDate>] = []
   ) -> EncodedBatch {
     batch.rejects = rejects
     batch.checkpoint = checkpoint
     batch.snapshot = snapshot
+    batch.wholeDays = wholeDays
     var empty = EncodedBatch()
     // The next batch is likely to be as large.
     empty.bytes.reserveCapacity(batch.bytes.count)

@@ -129,7 +129,7 @@ extension Schema {
 
   private static let traffic = TableSpecification(
     "traffic", "How many came on a day, by where they came from and what they saw; nobody is known.",
-    key: ["traffic_id"], indexes: [.unique("stream_id", "key")], time: "date",
+    key: ["traffic_id"], indexes: [.unique("stream_id", "key"), .on("stream_id", "date")], time: "date",
     columns: [.column("traffic_id", .integer, "Number of the row.")] + origin(profile: false) + [
       .column("date", .date, "The day as the tool counts it, in the time zone that is set there."),
       .column("channel", .text, "web or app; another one when the mapping says so."),

@@ -61,6 +61,19 @@ extension WriteSession {
     }
   }
 
+  /// Of days whose traffic was delivered whole: rows that this run did not bring. What comes late is counted under
+  /// another origin than it was at first.
+  func removeUnseenTraffic(of days: ClosedRange<CalendarDate>) throws {
+    let condition = "AND date BETWEEN '\(days.lowerBound.iso)' AND '\(days.upperBound.iso)'"
+    while case let rows = try unseen(in: .traffic, condition), !rows.isEmpty {
+      for row in rows {
+        counts.read += 1
+        counts.deleted += 1
+        try remove(row.id, from: .traffic, key: row.key, owner: nil)
+      }
+    }
+  }
+
   /// Rows that are looked up at once: a listing that lacks a million of them takes no more memory than this many.
   private static let pageSize = 20_000
 
@@ -104,7 +117,6 @@ extension WriteSession {
   }
 
   private func unseen(in table: RecordTable) throws -> [UnseenRow] {
-    let owner = table.hasProfile ? "profile_id" : "NULL"
     // Persons met in records, and touchpoints made from them, are not listed: their records are.
     let condition =
       switch table {
@@ -112,6 +124,11 @@ extension WriteSession {
       case .touchpoints: "AND origin = 'touchpoint'"
       default: ""
       }
+    return try unseen(in: table, condition)
+  }
+
+  private func unseen(in table: RecordTable, _ condition: String) throws -> [UnseenRow] {
+    let owner = table.hasProfile ? "profile_id" : "NULL"
     return try unseenRows(
       of: table,
       """

@@ -67,6 +67,16 @@ import Testing
       "query: {page: \"${page}\", a: \"${since}\", b: \"${until}\"}}\n    incremental: {field: n, format: number, slice_days: 7, start: 2020-01-01",
       "slices are of time"
     ),
+    (
+      "paging: {page: 1}",
+      "paging: {page: 1}\n    incremental: {field: d, whole_days: true, slice_days: 7, start: 2020-01-01}",
+      "asked for by days"
+    ),
+    (
+      "paging: {page: 1}",
+      "paging: {page: 1}\n    incremental: {field: d, written: yyyy-MM-dd, whole_days: true, slice_days: 7, start: 2020-01-01}",
+      "one list of traffic"
+    ),
   ]) func aMistakeIsTold(old: String, new: String, expected: String) {
     let found = problems(old, new)
     #expect(found.contains { $0.contains(expected) }, "\(found)")
