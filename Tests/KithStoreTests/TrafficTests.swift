@@ -1,3 +1,4 @@
+import Foundation
 import KithCore
 import Testing
 
@@ -84,6 +85,33 @@ import Testing
     // It comes back.
     #expect(try hub.writer("pages").write(StoreBatch(records: [first[1]])).updated == 1)
     #expect(try hub.list(left) == "1 a,1 b,1 e,1 c,1 d,2 b")
+  }
+
+  /// The statement of docs/analysts.md.
+  @Test(arguments: Backend.allCases) func itMeetsOrdersByTheirCampaign(backend: Backend) throws {
+    let hub = try TemporaryHub(backend)
+    let counts = try [
+      count("a", "2024-03-04", visits: 10), count("b", "2024-03-05", visits: 5), count("c", "2024-03-06", visits: nil),
+      count("d", "2024-03-06", visits: 7, campaign: "autumn"), count("e", "2024-03-06", visits: 99, campaign: nil),
+    ]
+    _ = try hub.writer("visits").write(StoreBatch(records: counts))
+    let orders = (1...3).map { number in
+      purchase(
+        Order(
+          key: "o\(number)", kind: number == 3 ? .return : .sale, placedAt: time(Int64(number)), campaign: "spring"),
+        person("1", name: "Anna"))
+    }
+    _ = try hub.writer("orders").write(StoreBatch(records: orders))
+    try hub.run(
+      """
+      INSERT INTO customers (customer_id, kind, created_at, updated_at)
+      VALUES (4, 'person', '2024-03-01 00:00:00', '2024-03-01 00:00:00');
+      UPDATE profiles SET customer_id = 4
+      """)
+    let folders = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined()
+    let text = try String(contentsOfFile: folders + "/docs/analysts.md", encoding: .utf8)
+    let statement = try #require(text.firstMatch(of: /-- What the visits of a campaign[^\n]*\n(?<sql>[^;]*);/)).sql
+    #expect(try hub.list(String(statement)) == "spring 15 2 1,autumn 7 0 0")
   }
 
   /// What a batch brought is known, and not handed on again.
