@@ -33,6 +33,8 @@ struct BatchBuilder {
   /// Something of the snapshot could not be read: what is missing in it may well be there.
   var isTorn = false
   private var hasBegun = false
+  /// Days of which all traffic has come since the last batch.
+  var wholeDays: [ClosedRange<CalendarDate>] = []
 
   var isFull: Bool { records.count + rejects.count >= BatchBuilder.maximumRecords || bytes >= maximumBytes }
   var isEmpty: Bool { records.isEmpty && rejects.isEmpty }
@@ -46,9 +48,10 @@ struct BatchBuilder {
       hasBegun = true
     }
     let result = Batch(
-      records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, progress: progress,
-      progressTotal: total, requests: requests, fields: sampler.take(), notes: notes)
+      records: records, rejects: rejects, checkpoint: checkpoint, snapshot: mark, wholeDays: wholeDays,
+      progress: progress, progressTotal: total, requests: requests, fields: sampler.take(), notes: notes)
     notes = []
+    wholeDays = []
     sentRecords += records.count
     records = []
     rejects = []

@@ -4,7 +4,8 @@ public struct CanonicalRecord: Sendable, Equatable {
   public var record: Record
   /// The person of the record, nil when it names nobody.
   public var person: CanonicalProfile?
-  /// The touchpoint that an order, answer or ticket is; nil for profiles, products, deletions and order lines.
+  /// The touchpoint that an order, answer or ticket is; nil for profiles, products, traffic, deletions and order
+  /// lines.
   public var touchpoint: Touchpoint?
   /// Hash of all that was delivered: equal means that nothing changed.
   public var hash: Int64

@@ -63,6 +63,9 @@ public struct Batch: Sendable {
   /// Covers this batch and all before it; nil when the batch cannot be resumed after.
   public var checkpoint: Checkpoint?
   public var snapshot: Snapshot
+  /// Days of which this run has delivered all traffic there is, with this batch at the latest: of these days, what the
+  /// hub has and the run did not bring is gone. Only for streams of traffic.
+  public var wholeDays: [ClosedRange<CalendarDate>]
   /// Bytes (or other units of `progressTotal`) read so far in this stream, for progress bars.
   public var progress: Int64
   public var progressTotal: Int64?
@@ -75,7 +78,7 @@ public struct Batch: Sendable {
 
   public init(
     records: [Record] = [], rejects: [Reject] = [], checkpoint: Checkpoint? = nil, snapshot: Snapshot = .none,
-    progress: Int64 = 0, progressTotal: Int64? = nil, requests: Int? = nil,
+    wholeDays: [ClosedRange<CalendarDate>] = [], progress: Int64 = 0, progressTotal: Int64? = nil, requests: Int? = nil,
     fields: FieldSample? = nil, notes: [String] = []
   ) {
     self.fields = fields
@@ -84,6 +87,7 @@ public struct Batch: Sendable {
     self.rejects = rejects
     self.checkpoint = checkpoint
     self.snapshot = snapshot
+    self.wholeDays = wholeDays
     self.progress = progress
     self.progressTotal = progressTotal
     self.notes = notes

@@ -9,6 +9,7 @@ extension Record {
     case .product: Kind.product.rawValue
     case .response: Kind.response.rawValue
     case .ticket: Kind.ticket.rawValue
+    case .traffic: Kind.traffic.rawValue
     case .deletion: "deletion"
     }
   }
@@ -34,6 +35,7 @@ extension Record {
       list.add("currency", product.currency)
     case .response(let response): list.add(response)
     case .ticket(let ticket): list.add(ticket)
+    case .traffic(let traffic): list.add(traffic)
     case .deletion(let deletion):
       list.add("kind", deletion.kind.rawValue)
       list.add("key", deletion.key)
@@ -147,5 +149,21 @@ private struct FieldList {
     add("satisfaction", ticket.satisfaction)
     add("comment", ticket.comment)
     add(owner: ticket.person)
+  }
+  mutating func add(_ traffic: Traffic) {
+    add("key", traffic.key)
+    add("date", traffic.date.iso)
+    add("channel", traffic.channel.rawValue)
+    add("traffic_source", traffic.trafficSource)
+    add("medium", traffic.medium)
+    add("campaign", traffic.campaign)
+    add("page", traffic.page)
+    add("country", traffic.country)
+    add("device", traffic.device)
+    add("goal", traffic.goal)
+    add("visitors", traffic.visitors)
+    add("visits", traffic.visits)
+    add("page_views", traffic.pageViews)
+    add("conversions", traffic.conversions)
   }
 }

@@ -8,12 +8,13 @@ public enum Record: Sendable, Equatable {
   case product(Product)
   case response(SurveyResponse)
   case ticket(Ticket)
+  case traffic(Traffic)
   /// The tool says that it no longer has this record.
   case deletion(Deletion)
 
   /// The kinds that a mapping can name, with the word it uses.
   public enum Kind: String, Sendable, CaseIterable {
-    case profile, touchpoint, order, orderLine = "order_line", product, response, ticket
+    case profile, touchpoint, order, orderLine = "order_line", product, response, ticket, traffic
   }
 
   /// What it is; for a deletion what is gone.
@@ -26,6 +27,7 @@ public enum Record: Sendable, Equatable {
     case .product: .product
     case .response: .response
     case .ticket: .ticket
+    case .traffic: .traffic
     case .deletion(let deletion): deletion.kind
     }
   }
@@ -264,5 +266,54 @@ public struct Ticket: Sendable, Equatable {
     self.solvedAt = solvedAt
     self.satisfaction = satisfaction
     self.comment = comment
+  }
+}
+
+/// How many came on a day, by where they came from and what they saw: what web analytics tell that know no persons. It
+/// belongs to no profile and is no touchpoint. The counts of two rows may be added up, but for the visitors of two days
+/// or pages, who may be the same ones.
+public struct Traffic: Sendable, Equatable {
+  /// Made of all dimensions where the tool has none of its own, so that a later reading of the same day replaces.
+  public var key: String
+  /// The day as the tool counts it, in the time zone that is set there.
+  public var date: CalendarDate
+  public var channel: Touchpoint.Channel
+  /// Where they came from: `google`, `newsletter`, a site's name.
+  public var trafficSource: String?
+  /// How: `organic`, `referral`, `email`, `cpc`.
+  public var medium: String?
+  public var campaign: String?
+  /// The page that was seen, or where the visit began.
+  public var page: String?
+  public var country: String?
+  /// `desktop`, `mobile`, `tablet`.
+  public var device: String?
+  /// What was reached, where conversions are counted by it: `Signup`, `purchase`.
+  public var goal: String?
+  /// Counts, 0 or more; nil when the tool does not tell.
+  public var visitors: Int?
+  public var visits: Int?
+  public var pageViews: Int?
+  public var conversions: Int?
+
+  public init(
+    key: String, date: CalendarDate, channel: Touchpoint.Channel = .web, trafficSource: String? = nil,
+    medium: String? = nil, campaign: String? = nil, page: String? = nil, country: String? = nil, device: String? = nil,
+    goal: String? = nil, visitors: Int? = nil, visits: Int? = nil, pageViews: Int? = nil, conversions: Int? = nil
+  ) {
+    self.key = key
+    self.date = date
+    self.channel = channel
+    self.trafficSource = trafficSource
+    self.medium = medium
+    self.campaign = campaign
+    self.page = page
+    self.country = country
+    self.device = device
+    self.goal = goal
+    self.visitors = visitors
+    self.visits = visits
+    self.pageViews = pageViews
+    self.conversions = conversions
   }
 }

@@ -92,6 +92,7 @@ struct NormalisingStage: ~Copyable {
     } else if batch.snapshot != .none {
       waiting.snapshot = batch.snapshot
     }
+    waiting.wholeDays += batch.wholeDays
     waiting.notes += batch.notes
     (waiting.progress, waiting.progressTotal) = (batch.progress, batch.progressTotal)
     waiting.requests = batch.requests ?? waiting.requests
@@ -119,7 +120,8 @@ struct NormalisingStage: ~Copyable {
   private mutating func flush() async {
     var batch = Batch()
     swap(&batch, &waiting)
-    let encoded = encoder.finish(rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot)
+    let encoded = encoder.finish(
+      rejects: batch.rejects, checkpoint: batch.checkpoint, snapshot: batch.snapshot, wholeDays: batch.wholeDays)
     if encoded.isEmpty, batch.notes.isEmpty { return }
     await normalised.send(
       NormalisedBatch(

@@ -128,7 +128,7 @@ extension HubStore {
     var newest: [Int64: Timestamp] = [:]
     let columns = [
       ("touchpoints", "occurred_at"), ("orders", "placed_at"), ("survey_responses", "responded_at"),
-      ("tickets", "created_at"), ("profiles", "COALESCE(updated_at, created_at)"),
+      ("tickets", "created_at"), ("traffic", "date || ' 00:00:00'"), ("profiles", "COALESCE(updated_at, created_at)"),
     ]
     for (table, column) in columns {
       let rows = try Row.fetchAll(

@@ -156,7 +156,9 @@ extension HubStore {
     let columns = try Self.pick(selection.columns, from: Self.columns(of: table), table: table)
     let time = Self.specification(table)?.timeColumn ?? ""
     let key = Self.specification(table)?.primaryKey ?? []
-    let condition = selection.since.map { "WHERE \(time) >= '\($0.sqlText)'" } ?? ""
+    // Of a table of days the whole day counts.
+    let isByDay = Self.specification(table)?.columns.contains { $0.name == time && $0.type == .date } ?? false
+    let condition = selection.since.map { "WHERE \(time) >= '\(isByDay ? $0.date.iso : $0.sqlText)'" } ?? ""
     let sql = """
       SELECT \(columns.map(\.name).joined(separator: ", ")) FROM \(table) \(condition)
       ORDER BY \(((selection.isByTime ? [time] : []) + key).joined(separator: ", ")) \(selection.limit.map { "LIMIT \($0)" } ?? "")

@@ -85,6 +85,6 @@ public struct StreamStatus: Sendable, Equatable {
   public var waitingInQuarantine: Int
   /// Records that are still there at the source.
   public var records: Int
-  /// The time of the newest touchpoint, order, answer or ticket, else the newest profile's change.
+  /// The time of the newest touchpoint, order, answer, ticket or day of traffic, else the newest profile's change.
   public var newestAt: Timestamp?
 }

@@ -7,6 +7,8 @@ public struct StoreBatch: Sendable {
   /// Stored with the records; nil leaves the stream's checkpoint as it is.
   public var checkpoint: Checkpoint?
   public var snapshot: Batch.Snapshot
+  /// Days whose traffic this run has brought whole; what else there is of them is marked deleted.
+  public var wholeDays: [ClosedRange<CalendarDate>] = []
   /// Quarantine rows whose records are in this batch: they become `replayed` in the same transaction.
   public var resolvedQuarantine: [Int64]
   /// Quarantine rows that failed again at a replay: they keep waiting, with the new reason. They count as read and

@@ -15,7 +15,7 @@ enum StreamRecords {
     let parts = [
       ("profiles", "is_listed"), ("touchpoints", "origin = 'touchpoint'"),
       ("orders", "(header_line IS NULL OR row_at IS NOT NULL)"), ("products", "TRUE"), ("survey_responses", "TRUE"),
-      ("tickets", "TRUE"),
+      ("tickets", "TRUE"), ("traffic", "TRUE"),
     ].map { table, condition in
       """
       SELECT stream_id, COUNT(*) AS n FROM \(table) NOT INDEXED

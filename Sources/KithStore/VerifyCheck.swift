@@ -52,7 +52,7 @@ struct VerifyCheck {
     ("identifiers", "profile_id", "profiles"), ("consents", "profile_id", "profiles"),
     ("profile_traits", "profile_id", "profiles"), ("touchpoints", "profile_id", "profiles"),
     ("orders", "profile_id", "profiles"), ("survey_responses", "profile_id", "profiles"),
-    ("tickets", "profile_id", "profiles"), ("order_lines", "order_id", "orders"),
+    ("tickets", "profile_id", "profiles"), ("traffic", "stream_id", "streams"), ("order_lines", "order_id", "orders"),
     ("customer_attributes", "customer_id", "customers"), ("customer_channels", "customer_id", "customers"),
     ("customer_attributes", "profile_id", "profiles"),
   ].map { table, column, target in
@@ -74,7 +74,12 @@ struct VerifyCheck {
         sql: """
           SELECT 'order ' || key FROM orders o WHERE NOT is_deleted AND line_count <>
             (SELECT COUNT(*) FROM order_lines l WHERE l.order_id = o.order_id AND NOT l.is_deleted)
-          """)
+          """),
+      VerifyCheck(
+        what: "traffic counts less than nothing",
+        sql: """
+          SELECT 'traffic ' || key FROM traffic WHERE visitors < 0 OR visits < 0 OR page_views < 0 OR conversions < 0
+          """),
     ]
     + derivedFrom.map { table, origin in
       VerifyCheck(

@@ -145,6 +145,7 @@ extension ConnectorConformance {
     case .product(let product): (product.key, nil)
     case .response(let response): (response.key, response.person)
     case .ticket(let ticket): (ticket.key, ticket.person)
+    case .traffic(let traffic): (traffic.key, nil)
     case .deletion(let deletion): (deletion.key, nil)
     }
   }

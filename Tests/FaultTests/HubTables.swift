@@ -108,7 +108,7 @@ enum HubKeys {
   private static let numbers: [String: Set<String>] = [
     "streams": ["stream_id"], "sources": ["source_id"], "profiles": ["profile_id"], "touchpoints": ["touchpoint_id"],
     "orders": ["order_id"], "order_lines": ["order_line_id"], "products": ["product_id"],
-    "survey_responses": ["response_id"], "tickets": ["ticket_id"],
+    "survey_responses": ["response_id"], "tickets": ["ticket_id"], "traffic": ["traffic_id"],
     // Of profiles that say just the same the one of the lowest number stands for all.
     "matches": ["match_id", "left_profile_id", "right_profile_id"],
     "quarantine": ["quarantine_id"],

@@ -112,7 +112,8 @@ private struct DummyTime: TimeSource {
       .order(Order(key: "1", placedAt: moment, lines: [OrderLine(key: "1")])),
       .orderLine(FlatOrderLine(order: Order(key: "1", placedAt: moment), line: OrderLine(key: "1"))),
       .product(Product(key: "1")), .response(SurveyResponse(key: "1", respondedAt: moment)),
-      .ticket(Ticket(key: "1", createdAt: moment)), .deletion(Deletion(kind: .ticket, key: "1")),
+      .ticket(Ticket(key: "1", createdAt: moment)), .traffic(Traffic(key: "1", date: moment.date)),
+      .deletion(Deletion(kind: .ticket, key: "1")),
     ]
     for record in records {
       #expect(record.fields.contains { $0.name == "key" && $0.value == "1" }, "\(record.kindName)")

@@ -103,6 +103,35 @@ import Testing
       try next.rows("SELECT event FROM customer_lineage WHERE customer_id = 2 ORDER BY sequence") == ["new", "retired"])
   }
 
+  /// Days that were delivered whole lose what came no more, also when batches wait for each other; a day between them
+  /// that came torn loses nothing.
+  @Test func wholeDaysAreReplaced() async throws {
+    func count(_ key: String, _ day: Int, _ visits: Int) throws -> Record {
+      let date = try #require(CalendarDate(year: 2026, month: 3, day: day))
+      return .traffic(Traffic(key: key, date: date, visits: visits))
+    }
+    func day(_ number: Int) throws -> ClosedRange<CalendarDate> {
+      let date = try #require(CalendarDate(year: 2026, month: 3, day: number))
+      return date...date
+    }
+    let old = try (1...3).flatMap { try [count("a\($0)", $0, 1), count("b\($0)", $0, 2)] }
+    let test = try TestHub([ListConnector("web", ["visits": [Batch(records: old)]])])
+    defer { test.remove() }
+    _ = try await test.sync()
+    let new = [
+      Batch(),
+      try Batch(records: [count("a1", 1, 1)], wholeDays: [day(1)]),
+      try Batch(records: [count("a2", 2, 5)]),
+      try Batch(records: [count("c3", 3, 1)], wholeDays: [day(3)]),
+    ]
+    let next = try TestHub([ListConnector("web", ["visits": new])], folder: test.folder)
+    let counts = try await next.sync()[0].counts
+    #expect(counts == RunCounts(read: 6, inserted: 1, updated: 1, unchanged: 1, deleted: 3))
+    #expect(
+      try next.rows("SELECT key, visits FROM fact_traffic ORDER BY date, key")
+        == ["a1|1", "a2|5", "b2|2", "c3|1"])
+  }
+
   @Test func ordersInForeignCurrencyCountInTheBaseCurrency() async throws {
     func order(_ key: String, _ currency: String, _ cents: Int64) -> Record {
       .order(

@@ -108,6 +108,37 @@ struct RecordTests {
     #expect(canonical(.ticket(Ticket(key: "9", createdAt: noon, satisfaction: 3))).touchpoint?.valence == 1)
   }
 
+  @Test func traffic() throws {
+    let day = try #require(CalendarDate(iso: "2024-03-05"))
+    let delivered = Traffic(
+      key: " a ", date: day, trafficSource: " Google ", medium: "Organic", campaign: " ", page: "/a\n",
+      country: "Germany",
+      device: "Mobile", visitors: -1, visits: 0)
+    let result = canonical(.traffic(delivered))
+    #expect(
+      result.record
+        == .traffic(
+          Traffic(
+            key: "a", date: day, trafficSource: "Google", medium: "organic", page: "/a", country: "DE",
+            device: "mobile", visitors: 0, visits: 0)))
+    #expect(result.person == nil && result.touchpoint == nil)
+    #expect(Normaliser.key(of: .traffic(delivered)) == "a")
+    var others = Array(repeating: delivered, count: 13)
+    others[1].date = try #require(CalendarDate(iso: "2024-03-06"))
+    others[2].channel = .app
+    others[3].trafficSource = nil
+    others[4].medium = nil
+    others[5].campaign = nil
+    others[6].page = nil
+    others[7].country = nil
+    others[8].device = nil
+    others[9].visits = nil
+    others[10].pageViews = 0
+    others[11].conversions = 0
+    others[12].goal = "Signup"
+    #expect(Set(others.map { canonical(.traffic($0)).hash }).count == others.count)
+  }
+
   @Test func touchpointsGetTheirTypesValence() throws {
     func valence(_ type: String, _ given: Double? = nil) throws -> Double? {
       let touchpoint = Touchpoint(key: "1", channel: .email, type: type, occurredAt: noon, valence: given)

@@ -59,7 +59,7 @@ import Testing
       DROP TABLE run_checkpoints; ALTER TABLE runs DROP COLUMN error_class;
       ALTER TABLE run_streams DROP COLUMN error_class; ALTER TABLE run_streams DROP COLUMN error_place;
       ALTER TABLE run_streams DROP COLUMN bytes; ALTER TABLE run_streams DROP COLUMN requests;
-      DELETE FROM grdb_migrations WHERE identifier IN ('v11', 'v12')
+      DELETE FROM grdb_migrations WHERE identifier IN ('v11', 'v12', 'v13')
       """)
     try hub.reopen()
     #expect(try hub.list(columns) == expected)

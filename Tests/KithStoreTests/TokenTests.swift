@@ -59,7 +59,7 @@ import Testing
     try hub.run(
       """
       ALTER TABLE api_tokens DROP COLUMN sources; ALTER TABLE api_tokens DROP COLUMN scopes;
-      DELETE FROM grdb_migrations WHERE identifier = 'v12'
+      DELETE FROM grdb_migrations WHERE identifier IN ('v12', 'v13')
       """)
     try hub.reopen()
     let token = try #require(try hub.store.token(1)).token
@@ -70,7 +70,8 @@ import Testing
     let hub = try TemporaryHub()
     try hub.run(
       "DROP TABLE api_tokens; DROP TABLE api_requests; DELETE FROM grdb_migrations WHERE identifier = 'v8';")
-    try hub.run("DROP TABLE webhook_deliveries; DELETE FROM grdb_migrations WHERE identifier IN ('v10', 'v11', 'v12');")
+    try hub.run(
+      "DROP TABLE webhook_deliveries; DELETE FROM grdb_migrations WHERE identifier IN ('v10', 'v11', 'v12', 'v13');")
     try hub.reopen()
     #expect(try !hub.store.hasTokens() && hub.store.verify() == [])
     #expect(try hub.store.sourcesWithDeliveries() == [])

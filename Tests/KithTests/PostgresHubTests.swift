@@ -17,7 +17,8 @@ import Testing
   /// What must be the same wherever a hub lies: all but the clock's times.
   private static let tables = [
     "profiles", "profile_traits", "identifiers", "consents", "touchpoints", "orders", "order_lines", "products",
-    "survey_responses", "tickets", "matches", "customer_attributes", "fact_orders", "fact_touchpoints",
+    "survey_responses", "tickets", "traffic", "matches", "customer_attributes", "fact_orders", "fact_touchpoints",
+    "fact_traffic",
   ]
   private static let customers = [
     "export", "customers", "--columns",

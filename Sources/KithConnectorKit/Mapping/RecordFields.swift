@@ -5,29 +5,30 @@ enum OwnField: Int, Sendable, CaseIterable {
   case key, kind, channel, type, subject, status, comment, campaign, currency, name, category
   case createdAt, updatedAt, occurredAt, placedAt, respondedAt, firstResponseAt, solvedAt
   case valence, location, referrer, sessionID, durationSeconds
-  case total, tax, shipping, discount, refunded, orderCountry, price
+  case total, tax, shipping, discount, refunded, country, price
   case lineKey, lineProductKey, lineName, lineCategory, lineQuantity, lineUnitPrice, lineTotal
   case survey, nps, csat, csatScale, ces, cesScale, responseLanguage
   case priority, group, satisfaction
+  case date, trafficSource, medium, page, device, goal, visitors, visits, pageViews, conversions
 }
 
 /// What a value must be to fit a field.
 enum FieldType: Sendable, Equatable {
-  case key, text, date, amount, decimal
+  case key, text, date, day, amount, decimal, count
   case nps, valence, satisfaction
   case choice([String])
 
   var isNumber: Bool {
     switch self {
-    case .amount, .decimal, .nps, .valence, .satisfaction: true
-    case .key, .text, .date, .choice: false
+    case .amount, .decimal, .count, .nps, .valence, .satisfaction: true
+    case .key, .text, .date, .day, .choice: false
     }
   }
 }
 
 extension Record.Kind {
   /// For sentences: `an order`.
-  var withArticle: String { (rawValue.hasPrefix("o") ? "an " : "a ") + rawValue }
+  var withArticle: String { (self == .traffic ? "" : rawValue.hasPrefix("o") ? "an " : "a ") + rawValue }
 }
 
 /// What a field of a mapping stands for.
@@ -65,8 +66,9 @@ struct RecordFields: Sendable {
     case .product: table = product
     case .response: table = response
     case .ticket: table = ticket
+    case .traffic: table = traffic
     }
-    return RecordFields(kind: kind, own: table, hasPerson: kind != .product)
+    return RecordFields(kind: kind, own: table, hasPerson: kind != .product && kind != .traffic)
   }
 
   /// The target of a field's name, nil when there is none.
@@ -138,7 +140,7 @@ struct RecordFields: Sendable {
     optional("shipping", .shipping, .amount),
     optional("discount", .discount, .amount),
     optional("refunded", .refunded, .amount),
-    optional("order_country", .orderCountry, .text),
+    optional("order_country", .country, .text),
     optional("campaign", .campaign, .text),
   ]
 
@@ -191,5 +193,22 @@ struct RecordFields: Sendable {
     optional("solved_at", .solvedAt, .date),
     optional("satisfaction", .satisfaction, .satisfaction),
     optional("comment", .comment, .text),
+  ]
+
+  private static let traffic = [
+    optional("key", .key, .key),
+    needed("date", .date, .day),
+    optional("channel", .channel, channels),
+    optional("traffic_source", .trafficSource, .text),
+    optional("medium", .medium, .text),
+    optional("campaign", .campaign, .text),
+    optional("page", .page, .text),
+    optional("country", .country, .text),
+    optional("device", .device, .text),
+    optional("goal", .goal, .text),
+    optional("visitors", .visitors, .count),
+    optional("visits", .visits, .count),
+    optional("page_views", .pageViews, .count),
+    optional("conversions", .conversions, .count),
   ]
 }

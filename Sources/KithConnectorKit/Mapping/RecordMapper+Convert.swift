@@ -35,7 +35,8 @@ extension RecordMapper {
     let code = field == .key || field == .lineKey ? "missing_key" : "missing"
     let name = RecordFields.of(kind).own.first { $0.field == field }?.name ?? "\(field)"
     let origin = index >= 0 ? " (\(fields[index].origin))" : ""
-    return MapFault(code: code, reason: "\(name)\(origin) is missing; every \(kind.rawValue) needs it.")
+    let who = kind == .traffic ? "traffic" : "every \(kind.rawValue)"
+    return MapFault(code: code, reason: "\(name)\(origin) is missing; \(who) needs it.")
   }
 
   // MARK: typed values
@@ -93,6 +94,15 @@ extension RecordMapper {
   func neededDate(_ field: OwnField, _ view: RecordView) throws(MapFault) -> Timestamp {
     guard let moment = try date(field, view) else { throw missing(field) }
     return moment
+  }
+
+  /// A day of the calendar as it is written, whatever the time of day and the zone.
+  func day(_ field: OwnField, _ view: RecordView) throws(MapFault) -> CalendarDate? {
+    let index = plan.own[field.rawValue]
+    guard index >= 0, let value = single(index, view) else { return nil }
+    let style = style(value, index)
+    guard let written = written(value, style, view) else { throw badDate(index, value, style, view) }
+    return written.date
   }
 
   /// A birth date whose format the mapping knows, as `YYYY-MM-DD`; without a format as it was delivered, unless it is
@@ -214,6 +224,16 @@ extension RecordMapper {
       throw fault("range", index, value, view, "is not a whole number from 0 to 10")
     }
     return Int(number)
+  }
+
+  /// How many there were.
+  func count(_ field: OwnField, _ view: RecordView) throws(MapFault) -> Int? {
+    let index = plan.own[field.rawValue]
+    guard index >= 0, let value = single(index, view), let amount = try amount(index, view) else { return nil }
+    guard let count = Int(exactly: amount.double), count >= 0 else {
+      throw fault("range", index, value, view, "is not a whole number from 0 on")
+    }
+    return count
   }
 
   func choice<Choice: RawRepresentable & CaseIterable>(

@@ -55,7 +55,7 @@ extension RecordMapper {
     order.shipping = try amount(.shipping, view)
     order.discount = try amount(.discount, view)
     order.refunded = try amount(.refunded, view)
-    order.country = try own(.orderCountry, view)
+    order.country = try own(.country, view)
     order.campaign = try own(.campaign, view)
     return order
   }
@@ -154,21 +154,42 @@ extension RecordMapper {
     return ticket
   }
 
+  func traffic(_ view: RecordView) throws(MapFault) -> Traffic {
+    guard let date = try day(.date, view) else { throw missing(.date) }
+    var traffic = Traffic(key: "", date: date)
+    if let channel = try choice(Touchpoint.Channel.self, plan.own[OwnField.channel.rawValue], view) {
+      traffic.channel = channel
+    }
+    traffic.trafficSource = try own(.trafficSource, view)
+    traffic.medium = try own(.medium, view)
+    traffic.campaign = try own(.campaign, view)
+    traffic.page = try own(.page, view)
+    traffic.country = try own(.country, view)
+    traffic.device = try own(.device, view)
+    traffic.goal = try own(.goal, view)
+    traffic.visitors = try count(.visitors, view)
+    traffic.visits = try count(.visits, view)
+    traffic.pageViews = try count(.pageViews, view)
+    traffic.conversions = try count(.conversions, view)
+    let hasKey = plan.own[OwnField.key.rawValue] >= 0
+    traffic.key = hasKey ? try neededKey(view) : digits(of: hash(of: plan.dimensions, after: nil, view))
+    return traffic
+  }
+
   // MARK: keys from content
 
   /// `8f3a…-0`: the content's hash and how often it was seen before among the most recent contents.
-  private func contentKey(of hash: Int64) -> String {
+  private func contentKey(of hash: Int64) -> String { digits(of: hash) + "-" + String(occurrences.count(hash)) }
+
+  private func digits(of hash: Int64) -> String {
     let word = UInt64(bitPattern: hash)
-    let count = occurrences.count(hash)
-    let digits = String(unsafeUninitializedCapacity: 17) { buffer in
+    return String(unsafeUninitializedCapacity: 16) { buffer in
       for index in 0..<16 {
         let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * index)) & 15
         buffer[index] = nibble < 10 ? 0x30 + nibble : 0x57 + nibble
       }
-      buffer[16] = UInt8(ascii: "-")
-      return 17
+      return 16
     }
-    return digits + String(count)
   }
 
   /// Over all names and texts of the record, whatever the mapping takes from them: a changed mapping keeps the keys.
@@ -188,9 +209,13 @@ extension RecordMapper {
   /// Over what tells one line of an order from another. The order's own columns stay out: in exports of flat rows they
   /// change with its status, and the line is still the same.
   private func lineHash(_ orderKey: String, _ view: RecordView) -> Int64 {
+    hash(of: plan.lineIdentity, after: orderKey, view)
+  }
+
+  private func hash(of identity: [(ordinal: Int64, field: Int)], after key: String?, _ view: RecordView) -> Int64 {
     var hash = ContentHash()
-    hash.combine(orderKey)
-    for (ordinal, field) in plan.lineIdentity {
+    if let key { hash.combine(key) }
+    for (ordinal, field) in identity {
       hash.combine(ordinal)
       if let value = single(field, view) {
         withBytes(of: value, view) { hash.combine(UnsafeRawBufferPointer($0)) }

@@ -36,6 +36,8 @@ final class RecordMapper {
     var traits: [(name: String, field: Int)] = []
     /// Fields that the identity of a line without a key is made of.
     var lineIdentity: [(ordinal: Int64, field: Int)] = []
+    /// What a count of traffic is a count of.
+    var dimensions: [(ordinal: Int64, field: Int)] = []
   }
 
   let kind: Record.Kind
@@ -68,7 +70,7 @@ final class RecordMapper {
     switch kind {
     case .touchpoint: isPositional = plan.own[OwnField.key.rawValue] < 0
     case .orderLine: isPositional = plan.own[OwnField.lineKey.rawValue] < 0
-    case .profile, .order, .product, .response, .ticket: isPositional = false
+    case .profile, .order, .product, .response, .ticket, .traffic: isPositional = false
     }
     // An order has some tens of lines: this remembers the rows of the last 4,096 orders and more.
     occurrences = OccurrenceWindow(capacity: kind == .orderLine ? 131_072 : OccurrenceWindow.portableCapacity)
@@ -113,6 +115,10 @@ final class RecordMapper {
     for (ordinal, own) in identity.enumerated() where plan.own[own.rawValue] >= 0 {
       plan.lineIdentity.append((Int64(ordinal), plan.own[own.rawValue]))
     }
+    let dimensions: [OwnField] = [.date, .channel, .trafficSource, .medium, .campaign, .page, .country, .device, .goal]
+    for (ordinal, own) in dimensions.enumerated() where plan.own[own.rawValue] >= 0 {
+      plan.dimensions.append((Int64(ordinal), plan.own[own.rawValue]))
+    }
     return plan
   }
 
@@ -139,6 +145,7 @@ final class RecordMapper {
     case .product: .product(try product(view))
     case .response: .response(try response(view))
     case .ticket: .ticket(try ticket(view))
+    case .traffic: .traffic(try traffic(view))
     }
   }
 }

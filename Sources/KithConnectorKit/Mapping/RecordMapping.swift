@@ -115,7 +115,7 @@ struct RecordMapping: Sendable {
         .configuration, "\(key) does not go with this field", place: expression.place, seen: entry.key,
         allowed: allowed)
     }
-    let takesDate = type == .date || target == .attribute(.birthDate)
+    let takesDate = type == .date || type == .day || target == .attribute(.birthDate)
     if expression.dates != nil, !takesDate { compiler.report(misplaced("date", "fields that are dates")) }
     if expression.zone != nil, type != .date { compiler.report(misplaced("zone", "fields that are times")) }
     if expression.number != nil, !type.isNumber { compiler.report(misplaced("number", "fields that are numbers")) }

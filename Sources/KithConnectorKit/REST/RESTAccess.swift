@@ -176,6 +176,14 @@ struct RESTAccess: Sendable {
     _ oauth: RESTOAuth, of connector: String, _ settings: SourceSettings, _ values: RESTValues
   ) throws(KithError) -> Authorisation {
     let client = try client(oauth, values)
+    if let key = oauth.privateKey {
+      let claims = oauth.claims.compactMap { field in
+        field.value.filled(values).map { HTTPParameter(field.name, $0.text) }
+      }
+      let secret = Secret(try fill(key, values, "private_key").text)
+      return .assertion(
+        client, SignedAssertion(key: secret, issuer: client.id.isEmpty ? nil : client.id, claims: claims))
+    }
     guard let template = oauth.refreshToken else { return .clientCredentials(client) }
     guard let filled = template.filled(values) else {
       return .refreshToken(client, nil, connectedToken(client, connector, settings))

@@ -79,7 +79,8 @@ extension RESTAccess {
     if let template = oauth.secret { secret = Secret(try fill(template, values, "client_secret").text) }
     return OAuthClient(
       tokenAddress: try HTTPAddress(try fill(oauth.tokenURL, values, "token_url").text),
-      id: try fill(oauth.id, values, "client_id").text, secret: secret, proof: oauth.proof,
+      id: try oauth.id.map { id throws(KithError) in try fill(id, values, "client_id").text } ?? "", secret: secret,
+      proof: oauth.proof,
       parameters: oauth.parameters.compactMap { field in
         field.value.filled(values).map { HTTPParameter(field.name, $0.text) }
       }, place: oauth.place)

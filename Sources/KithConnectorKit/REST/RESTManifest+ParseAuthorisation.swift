@@ -80,14 +80,24 @@ extension RESTManifestParser {
 
   private mutating func oauth(_ node: MappingNode) -> RESTAuthorisation? {
     guard let keys = notes.entries(node, allowed: RESTSchema.oauth.names, of: "oauth2") else { return nil }
+    // Who signs needs no other proof, and nobody else's agreement.
+    let others = ["authorise_url", "client_secret", "refresh_token", "proof"].filter { keys[$0] != nil }
+    if keys["private_key"] != nil, !others.isEmpty {
+      notes.report("a client that signs for itself proves nothing else", node, seen: others.joined(separator: ", "))
+    } else if keys["private_key"] == nil, let claims = keys["claims"] {
+      notes.report("claims are signed", claims, allowed: "private_key beside them")
+    }
     return .oauth(
       RESTOAuth(
         tokenURL: openTemplate(keys["token_url"], "token_url", in: node),
         authoriseURL: keys["authorise_url"].map { openTemplate($0, "authorise_url", in: node) },
         authoriseParameters: fields(keys["authorise_parameters"], more: []),
-        id: needed(keys["client_id"], "client_id", in: node),
+        id: keys["private_key"] == nil
+          ? needed(keys["client_id"], "client_id", in: node) : template(keys["client_id"], "client_id", in: node),
         secret: template(keys["client_secret"], "client_secret", in: node),
         refreshToken: template(keys["refresh_token"], "refresh_token", in: node),
+        privateKey: template(keys["private_key"], "private_key", in: node),
+        claims: fields(keys["claims"], more: []),
         proof: choice(keys["proof"], ["body", "basic"]) == "basic" ? .basic : .body,
         parameters: fields(keys["parameters"], more: []),
         place: .header(

@@ -23,9 +23,9 @@ extension RESTManifestParser {
     }
     guard let record else { return nil }
     if case .map(let entries) = fields.content {
-      // Pages overlap: only a key tells that a record has come before.
-      for key in record == .orderLine ? ["key", "line.key"] : ["key"] where !entries.contains(where: { $0.key == key })
-      {
+      // Pages overlap: only a key tells that a record has come before. What is counted has one by its dimensions.
+      let needed = record == .orderLine ? ["key", "line.key"] : record == .traffic ? [] : ["key"]
+      for key in needed where !entries.contains(where: { $0.key == key }) {
         notes.report("records that are read over HTTP need a key", fields, seen: entry.key, allowed: "\(key): PATH")
       }
     }
@@ -36,6 +36,7 @@ extension RESTManifestParser {
     var stream = RESTStream(
       name: entry.key, summary: summary, record: record, request: request, isComplete: false, fields: fields)
     records(keys["records"], &stream)
+    stream.mayLackRecords = flag(keys["may_lack_records"], default: false)
     if let word = choice(keys["format"], RESTStream.Format.allCases.map(\.rawValue)) {
       stream.format = RESTStream.Format(rawValue: word) ?? .json
     }
@@ -137,6 +138,11 @@ extension RESTManifestParser {
     if stream.restartAfter != nil, stream.incremental?.isSorted != true {
       notes.report(
         "restart_after needs a list that is sorted by its cursor", node, allowed: "incremental: {field, sorted: true}")
+    }
+    if stream.incremental?.hasWholeDays == true, stream.record != .traffic || stream.parent != nil {
+      notes.report(
+        "whole days are those of one list of traffic", keys["incremental"] ?? node,
+        allowed: "record: traffic, and no parent")
     }
     if stream.isComplete, stream.incremental != nil {
       notes.report(
@@ -255,6 +261,11 @@ extension RESTManifestParser {
     result.sliceDays = number(keys["slice_days"], 1...3_660)
     if result.sliceDays != nil, case .number = field.format {
       notes.report("slices are of time", keys["slice_days"] ?? node, allowed: "a field that is a date")
+    }
+    result.hasWholeDays = flag(keys["whole_days"], default: false)
+    if result.hasWholeDays, result.sliceDays == nil || result.tie > 0 || field.written.step < 86_400 {
+      notes.report(
+        "whole days are asked for by days", keys["whole_days"] ?? node, allowed: "slice_days, and written: yyyy-MM-dd")
     }
     if result.sliceDays != nil, field.start == nil {
       notes.report("slices need a start", node, allowed: "start: 2020-01-01")

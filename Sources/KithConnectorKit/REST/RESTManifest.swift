@@ -75,16 +75,23 @@ struct RESTOAuth: Sendable {
   var authoriseURL: RESTTemplate?
   /// What else that page wants.
   var authoriseParameters: [RESTField] = []
-  var id: RESTTemplate
+  /// Nil only with a private key.
+  var id: RESTTemplate?
   var secret: RESTTemplate?
   /// Nil: the client gets tokens for itself.
   var refreshToken: RESTTemplate?
+  /// With it the client signs for itself; `id` may be left to the key's file.
+  var privateKey: RESTTemplate?
+  /// What is signed besides.
+  var claims: [RESTField] = []
   var proof: OAuthClient.Proof
   var parameters: [RESTField]
   var place: Credential.Place
 
   /// The options that it needs beside a refresh token.
-  var names: [String] { tokenURL.names + id.names + (secret?.names ?? []) }
+  var names: [String] {
+    tokenURL.names + (id?.names ?? []) + (secret?.names ?? []) + (privateKey?.names ?? [])
+  }
 }
 
 struct RESTSession: Sendable {
@@ -158,6 +165,8 @@ struct RESTStream: Sendable {
   var job: RESTJob?
   /// Where the records lie in an answer; empty: the answer is the record, or their list.
   var records: [PathStep] = []
+  /// An answer without records has nothing there either.
+  var mayLackRecords = false
   /// The records are the members of an object, whatever their names.
   var isKeyed = false
   var format = Format.json
@@ -225,6 +234,8 @@ struct RESTIncremental: Sendable {
   /// The list is sorted by the field, upwards.
   var isSorted = false
   var sliceDays: Int?
+  /// A slice is all there is of its days, the first and the last included.
+  var hasWholeDays = false
 }
 
 struct RESTCursorField: Sendable {

@@ -47,7 +47,7 @@ final class RESTPage {
   /// Lists that the answer has while it has nothing where its records should be; nil when there is no such doubt. An answer
   /// without either is an empty one at some tools.
   func otherLists(than stream: RESTStream) -> [String]? {
-    guard items.isEmpty, !stream.records.isEmpty, !document.nodes.isEmpty else { return nil }
+    guard items.isEmpty, !stream.records.isEmpty, !stream.mayLackRecords, !document.nodes.isEmpty else { return nil }
     let leadsSomewhere = document.withView { view in !view.walk(stream.records) { _ in false } }
     if leadsSomewhere { return nil }
     var lists: [String] = []

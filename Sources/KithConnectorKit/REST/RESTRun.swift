@@ -270,7 +270,13 @@ final class RESTRun {
       values["since"] = RESTCursorValue(from).written(field, lookback: tie)
       values["until"] = RESTCursorValue(until).written(field, lookback: 0)
       tie = stream.incremental?.tie ?? 0
+      let before = batch.recordCount
+      batch.isTorn = false
       _ = try await pages(list, values) { _, _ throws(KithError) in true }
+      // A tool that answers nothing by mistake must not take what was counted before.
+      if stream.incremental?.hasWholeDays == true, !batch.isTorn, batch.recordCount > before {
+        batch.wholeDays.append(from.date...until.date)
+      }
       state.lists[list.key] = RESTState.Position(since: RESTCursorValue(until).text)
       try await flush(isLast: false)
       from = until

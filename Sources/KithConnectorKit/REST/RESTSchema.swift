@@ -80,7 +80,7 @@ public enum RESTSchema {
   static let oauth = Section(
     name: "oauth2",
     summary:
-      "With a refresh token on behalf of somebody, without one for the client itself. A new refresh token is kept before it is used.",
+      "With a refresh token on behalf of somebody; with a private key for a client that signs for itself (RFC 7523), as service accounts do; without either for the client itself. A new refresh token is kept before it is used.",
     keys: [
       Key("token_url", "template", "The token endpoint, a whole URL. Needed."),
       Key(
@@ -88,9 +88,16 @@ public enum RESTSchema {
         "Where a person agrees, for `kith connect SOURCE`; the refresh token that it brings stands for `refresh_token`."
       ),
       Key("authorise_parameters", "{NAME: template}", "What else that page wants: scope, access_type, prompt."),
-      Key("client_id", "template", "Needed."),
+      Key("client_id", "template", "Needed, unless the key's file names it (`client_email`)."),
       Key("client_secret", "template", ""),
       Key("refresh_token", "template", "What a person's agreement gave."),
+      Key(
+        "private_key", "template",
+        "An RSA key in PEM, or the JSON file with it at `private_key`: what is said is signed by RS256, and the key never sent."
+      ),
+      Key(
+        "claims", "{NAME: template}",
+        "What is signed besides who the client is and until when: scope, sub. Default for `aud`: token_url."),
       Key("proof", "body, basic", "How the client proves itself. Default body."),
       Key("parameters", "{NAME: template}", "What else the endpoint wants: scope, audience, resource."),
       Key("header", "name", "Where the token goes. Default Authorization."),
@@ -150,12 +157,16 @@ public enum RESTSchema {
     keys: [
       Key("summary", "text", "What one record is. Needed."),
       Key(
-        "record", "profile, touchpoint, order, order_line, product, response, ticket, none",
+        "record", "profile, touchpoint, order, order_line, product, response, ticket, traffic, none",
         "What it becomes; none: only other streams belong to it. Needed."),
       Key("request", "request", "Needed, unless it is pushed."),
       Key("job", "job", "The request starts a job, and the list is the file that comes of it."),
       Key("pushed", "true, false", "It comes by the webhook alone. Default false."),
       Key("records", "path", "Where the records lie; `name.*`: the members of an object. Default the whole answer."),
+      Key(
+        "may_lack_records", "true, false",
+        "An answer without records has nothing at `records`, but other lists: no reason to doubt that path. Default false."
+      ),
       Key(
         "format", "json, ndjson, csv, xml, vcard, address_book",
         "Of the answer. Default json. address_book: the request's URL is that of an address book (RFC 6352); the records are its vCards, each with its name in the book at `_name`."
@@ -229,6 +240,10 @@ public enum RESTSchema {
       Key("exclusive", "true, false", "The tool gives what comes after `${since}`, not what is at it. Default false."),
       Key("start", "date", "`${since}` of the first sync, when there must be one."),
       Key("slice_days", "number", "At most so many days at once, from `${since}` to `${until}`. Needs start."),
+      Key(
+        "whole_days", "true, false",
+        "The answer is all there is of the days from `${since}` to `${until}`, both included: what the hub has of them and it lacks is gone. For traffic. Default false."
+      ),
       Key(
         "token", "path",
         "A place in the list that the tool remembers: `${cursor}` of the next sync. With `start`, `${since}` stands where there is no place yet."

@@ -14,6 +14,8 @@ public enum Authorisation: Sendable {
   /// OAuth 2: tokens on behalf of somebody who agreed once (RFC 6749, section 6). The store's refresh token is tried
   /// before this one; nil where only the store has one.
   case refreshToken(OAuthClient, Secret?, any TokenStore)
+  /// OAuth 2: tokens for a client that signs for itself (RFC 7523, section 2.1).
+  case assertion(OAuthClient, SignedAssertion)
   /// A login with a request of its own.
   case session(SessionLogin)
   /// A signature of the body, made with a key that both sides know.

@@ -45,7 +45,7 @@ public actor Authoriser {
     case .bearer(let token): credential = Credential(.header(name: "Authorization", prefix: "Bearer "), token)
     case .bodySignature(let signature): credential = signature.credential(for: request)
     case .requestSignature(let signature): credential = try signature.credential(for: request, at: time.now())
-    case .clientCredentials(let client), .refreshToken(let client, _, _):
+    case .clientCredentials(let client), .refreshToken(let client, _, _), .assertion(let client, _):
       credential = try await freshCredential(client.place, &result.generation)
     case .session(let login): credential = try await freshCredential(login.place, &result.generation)
     }
@@ -57,7 +57,7 @@ public actor Authoriser {
   /// however many requests have met the refusal.
   func renews(after refused: Int) -> Bool {
     switch authorisation {
-    case .clientCredentials, .refreshToken, .session:
+    case .clientCredentials, .refreshToken, .assertion, .session:
       if refused == generation { token = nil }
       return true
     case .none, .apiKey, .basic, .bearer, .bodySignature, .requestSignature: return false
@@ -101,6 +101,7 @@ public actor Authoriser {
   private func newToken() async throws(KithError) -> AccessToken {
     switch authorisation {
     case .clientCredentials(let client): return try await requests.clientCredentials(client)
+    case .assertion(let client, let assertion): return try await requests.asserted(client, assertion)
     case .session(let login): return try await requests.login(login)
     case .refreshToken(let client, let first, let store):
       if unsaved == nil { unsaved = try await refreshed(client, first, store) }

@@ -97,7 +97,7 @@ public struct OAuthConsent: Sendable {
   }
 
   /// Base64 for URLs, without padding (RFC 4648, section 5).
-  private static func text(_ bytes: [UInt8]) -> String {
+  static func text(_ bytes: [UInt8]) -> String {
     Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
   }
 

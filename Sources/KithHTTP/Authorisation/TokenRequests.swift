@@ -30,6 +30,19 @@ struct TokenRequests: Sendable {
       ], secrets: [code, verifier])
   }
 
+  /// The signature proves who the client is: nothing else is sent for that (RFC 7523, section 2.1).
+  func asserted(_ client: OAuthClient, _ assertion: SignedAssertion) async throws(KithError) -> AccessToken {
+    let now = time.now()
+    let text = try assertion.text(for: client.tokenAddress, at: now)
+    let grant = [
+      HTTPParameter("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+      HTTPParameter("assertion", text.reveal()),
+    ]
+    var request = tokenRequest(client, grant + client.parameters)
+    request.bodySecrets = [text, assertion.key]
+    return try AccessToken(try await send(request), client: client, at: now)
+  }
+
   func login(_ login: SessionLogin) async throws(KithError) -> AccessToken {
     let response = try await send(login.request)
     let body = JSONText(response.body)
@@ -59,13 +72,11 @@ struct TokenRequests: Sendable {
     _ client: OAuthClient, _ grant: [HTTPParameter], secrets: [Secret]
   ) async throws(KithError) -> AccessToken {
     var form = grant + client.parameters
-    var request = HTTPRequest(
-      .post, client.tokenAddress,
-      headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"])
+    var credentials: [Credential] = []
     switch (client.proof, client.secret) {
     case (.basic, let secret?):
       // Both are encoded as in a form first (RFC 6749, section 2.3.1).
-      request.credentials = [
+      credentials = [
         .basic(
           user: HTTPParameter.percentEncoded(client.id),
           password: Secret(HTTPParameter.percentEncoded(secret.reveal())))
@@ -74,10 +85,19 @@ struct TokenRequests: Sendable {
       form += [HTTPParameter("client_id", client.id), HTTPParameter("client_secret", secret.reveal())]
     case (_, nil): form.append(HTTPParameter("client_id", client.id))
     }
-    request.body = Array(HTTPParameter.encoded(form).utf8)
+    var request = tokenRequest(client, form)
+    request.credentials = credentials
     request.bodySecrets = secrets + [client.secret].compactMap { $0 }
     let now = time.now()
     return try AccessToken(try await send(request), client: client, at: now)
+  }
+
+  private func tokenRequest(_ client: OAuthClient, _ form: [HTTPParameter]) -> HTTPRequest {
+    var request = HTTPRequest(
+      .post, client.tokenAddress,
+      headers: ["Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"])
+    request.body = Array(HTTPParameter.encoded(form).utf8)
+    return request
   }
 
   /// A token endpoint says 400 where others say 401 (RFC 6749, section 5.2), and a login may do so as well.

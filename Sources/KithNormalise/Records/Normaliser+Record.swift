@@ -19,6 +19,7 @@ extension Normaliser {
     case .product(let product): return TidyText.line(product.key)
     case .response(let response): return TidyText.line(response.key)
     case .ticket(let ticket): return TidyText.line(ticket.key)
+    case .traffic(let traffic): return TidyText.line(traffic.key)
     case .deletion(let deletion):
       return deletion.kind == .profile ? IssuedNumber.canonical(deletion.key) : TidyText.line(deletion.key)
     }
@@ -63,6 +64,9 @@ extension Normaliser {
       clean(&ticket)
       return CanonicalRecord(
         record: .ticket(ticket), person: person, touchpoint: Normaliser.touchpoint(of: ticket), hash: hash)
+    case .traffic(var traffic):
+      clean(&traffic)
+      return CanonicalRecord(record: .traffic(traffic), hash: hash)
     case .deletion(var deletion):
       deletion.key = deletion.kind == .profile ? IssuedNumber.canonical(deletion.key) : TidyText.line(deletion.key)
       return CanonicalRecord(record: .deletion(deletion), hash: hash)
@@ -119,5 +123,19 @@ extension Normaliser {
     ticket.group = TidyText.optionalLine(ticket.group)
     ticket.satisfaction = ticket.satisfaction.map { min(1, max(-1, $0)) }
     ticket.comment = TidyText.block(ticket.comment)
+  }
+
+  private mutating func clean(_ traffic: inout Traffic) {
+    traffic.key = TidyText.line(traffic.key)
+    traffic.trafficSource = TidyText.optionalLine(traffic.trafficSource)
+    traffic.medium = TidyText.optionalLine(traffic.medium).map(Normaliser.lowered)
+    traffic.campaign = TidyText.optionalLine(traffic.campaign)
+    traffic.page = TidyText.optionalLine(traffic.page)
+    traffic.country = TidyText.optionalLine(traffic.country).map { countryCode($0) ?? $0 }
+    traffic.device = TidyText.optionalLine(traffic.device).map(Normaliser.lowered)
+    traffic.goal = TidyText.optionalLine(traffic.goal)
+    for count in [\Traffic.visitors, \.visits, \.pageViews, \.conversions] {
+      traffic[keyPath: count] = traffic[keyPath: count].map { max(0, $0) }
+    }
   }
 }

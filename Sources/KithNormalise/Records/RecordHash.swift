@@ -139,6 +139,9 @@ extension RecordHash {
       add(8)
       add(deletion.kind.rawValue)
       add(deletion.key)
+    case .traffic(let traffic):
+      add(9)
+      add(traffic)
     }
   }
 
@@ -222,5 +225,22 @@ extension RecordHash {
     add(ticket.solvedAt)
     add(ticket.satisfaction)
     add(ticket.comment)
+  }
+
+  private mutating func add(_ traffic: Traffic) {
+    add(traffic.key)
+    add(Timestamp(traffic.date))
+    add(traffic.channel.rawValue)
+    add(traffic.trafficSource)
+    add(traffic.medium)
+    add(traffic.campaign)
+    add(traffic.page)
+    add(traffic.country)
+    add(traffic.device)
+    add(traffic.goal)
+    add(traffic.visitors)
+    add(traffic.visits)
+    add(traffic.pageViews)
+    add(traffic.conversions)
   }
 }

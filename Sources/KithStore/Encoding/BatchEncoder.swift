@@ -15,7 +15,8 @@ public struct BatchEncoder: Sendable {
   /// All of a batch at once.
   public mutating func encode(_ given: StoreBatch) -> EncodedBatch {
     for record in given.records { add(record) }
-    var result = finish(rejects: given.rejects, checkpoint: given.checkpoint, snapshot: given.snapshot)
+    var result = finish(
+      rejects: given.rejects, checkpoint: given.checkpoint, snapshot: given.snapshot, wholeDays: given.wholeDays)
     result.resolvedQuarantine = given.resolvedQuarantine
     result.quarantineUpdates = given.quarantineUpdates
     result.readDeliveries = given.readDeliveries
@@ -24,11 +25,12 @@ public struct BatchEncoder: Sendable {
 
   /// The batch of all records added so far; the encoder is empty afterwards.
   public mutating func finish(
-    rejects: [Reject], checkpoint: Checkpoint?, snapshot: Batch.Snapshot
+    rejects: [Reject], checkpoint: Checkpoint?, snapshot: Batch.Snapshot, wholeDays: [ClosedRange<CalendarDate>] = []
   ) -> EncodedBatch {
     batch.rejects = rejects
     batch.checkpoint = checkpoint
     batch.snapshot = snapshot
+    batch.wholeDays = wholeDays
     var empty = EncodedBatch()
     // The next batch is likely to be as large.
     empty.bytes.reserveCapacity(batch.bytes.count)
@@ -68,6 +70,8 @@ public struct BatchEncoder: Sendable {
     case .ticket(let ticket):
       add(record, to: .tickets, key: ticket.key, at: ticket.createdAt) { $0.putColumns(of: ticket) }
       addDerived(record.touchpoint, origin: "ticket", key: ticket.key)
+    case .traffic(let traffic):
+      add(record, to: .traffic, key: traffic.key, at: Timestamp(traffic.date)) { $0.putColumns(of: traffic) }
     case .orderLine(let row):
       addTyped(record, to: row.line == nil ? .orders : .orderLines, key: row.order.key, at: row.order.placedAt)
     case .deletion(let deletion):

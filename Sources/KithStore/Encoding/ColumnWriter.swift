@@ -96,6 +96,22 @@ extension ColumnWriter {
     put(ticket.satisfaction)
     put(ticket.comment)
   }
+
+  mutating func putColumns(of traffic: Traffic) {
+    put(traffic.date.iso)
+    put(traffic.channel.rawValue)
+    put(traffic.trafficSource)
+    put(traffic.medium)
+    put(traffic.campaign)
+    put(traffic.page)
+    put(traffic.country)
+    put(traffic.device)
+    put(traffic.goal)
+    put(traffic.visitors.map(Int64.init))
+    put(traffic.visits.map(Int64.init))
+    put(traffic.pageViews.map(Int64.init))
+    put(traffic.conversions.map(Int64.init))
+  }
 }
 
 /// What amounts of money are worth.

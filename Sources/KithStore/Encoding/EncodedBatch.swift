@@ -128,6 +128,7 @@ public struct EncodedBatch: Sendable {
   var rejects: [Reject] = []
   var checkpoint: Checkpoint?
   var snapshot = Batch.Snapshot.none
+  var wholeDays: [ClosedRange<CalendarDate>] = []
   var resolvedQuarantine: [Int64] = []
   var quarantineUpdates: [QuarantineUpdate] = []
   var readDeliveries: [String] = []
@@ -135,7 +136,7 @@ public struct EncodedBatch: Sendable {
   /// Nothing is to be stored.
   public var isEmpty: Bool {
     records.isEmpty && unchanged.isEmpty && rejects.isEmpty && checkpoint == nil && snapshot == .none
-      && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty && readDeliveries.isEmpty
+      && wholeDays.isEmpty && resolvedQuarantine.isEmpty && quarantineUpdates.isEmpty && readDeliveries.isEmpty
   }
 }
 

@@ -95,7 +95,7 @@ enum PostgresDDL {
     }
     let sql = """
       CREATE OR REPLACE VIEW \(schema).\(view.name) AS
-      SELECT p.customer_id, s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
+      SELECT \(view.hasCustomer ? "p.customer_id, " : "")s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
       \(view.joins { "\(schema).\($0)" })
       WHERE NOT t.is_deleted\(view.parent == nil ? "" : " AND NOT o.is_deleted")
       """

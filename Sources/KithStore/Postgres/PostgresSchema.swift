@@ -15,7 +15,7 @@ struct PostgresSchema {
   enum Mark: String { case copy, hub }
 
   /// The version of the tables; raised with each change of them.
-  static let version = 12
+  static let version = 13
 
   private let connection: PostgresConnection
   let schema: String

@@ -16,7 +16,9 @@ extension Schema {
     .unique("stream_id", "key"), .deferred("profile_id", where: "profile_id IS NOT NULL"),
   ]
 
-  static let recordTables: [TableSpecification] = [touchpoints, orders, orderLines, products, responses, tickets]
+  static let recordTables: [TableSpecification] = [
+    touchpoints, orders, orderLines, products, responses, tickets, traffic,
+  ]
 
   private static let touchpoints = TableSpecification(
     "touchpoints", "One interaction between a person and the company.", key: ["touchpoint_id"],
@@ -123,5 +125,25 @@ extension Schema {
       .optional("solved_at", .dateTime, "When it was solved.", unit: "UTC"),
       .optional("satisfaction", .real, "The customer's verdict.", unit: "-1 to 1"),
       .optional("comment", .text, "What the customer wrote about it."),
+    ])
+
+  private static let traffic = TableSpecification(
+    "traffic", "How many came on a day, by where they came from and what they saw; nobody is known.",
+    key: ["traffic_id"], indexes: [.unique("stream_id", "key"), .on("stream_id", "date")], time: "date",
+    columns: [.column("traffic_id", .integer, "Number of the row.")] + origin(profile: false) + [
+      .column("date", .date, "The day as the tool counts it, in the time zone that is set there."),
+      .column("channel", .text, "web or app; another one when the mapping says so."),
+      .optional("traffic_source", .text, "Where they came from: google, newsletter, a site's name."),
+      .optional("medium", .text, "How: organic, referral, email, cpc."),
+      .optional("campaign", .text, "The campaign."),
+      .optional("page", .text, "The page that was seen, or where the visit began."),
+      .optional("country", .text, "Country, ISO 3166 alpha-2."),
+      .optional("device", .text, "desktop, mobile, tablet."),
+      .optional("goal", .text, "What was reached, where conversions are counted by it: Signup, purchase."),
+      .optional(
+        "visitors", .integer, "Different visitors of the row; those of two rows may be the same.", unit: "count"),
+      .optional("visits", .integer, "Visits.", unit: "count"),
+      .optional("page_views", .integer, "Pages seen.", unit: "count"),
+      .optional("conversions", .integer, "Goals reached, as the tool defines them.", unit: "count"),
     ])
 }

@@ -4,7 +4,8 @@ public enum Schema {
     operationTables + profileTables + customerTables + recordTables + sumTables + dimensionTables + alertTables
     + bookkeepingTables
 
-  /// The facts of the star: records that are not deleted, each with its customer, its source's name and its day.
+  /// The facts of the star: records that are not deleted, each with its customer (but for traffic, which is counted and
+  /// not known), its source's name and its day.
   public static let views: [ViewSpecification] = [
     ViewSpecification(name: "fact_touchpoints", meaning: "Touchpoints with their customer.", table: "touchpoints"),
     ViewSpecification(name: "fact_orders", meaning: "Purchases and returns with their customer.", table: "orders"),
@@ -14,6 +15,9 @@ public enum Schema {
     ViewSpecification(
       name: "fact_survey_responses", meaning: "Survey responses with their customer.", table: "survey_responses"),
     ViewSpecification(name: "fact_tickets", meaning: "Tickets with their customer.", table: "tickets"),
+    ViewSpecification(
+      name: "fact_traffic", meaning: "Visitors, visits and page views by day and origin; of no customer.",
+      table: "traffic"),
   ]
 
   /// By table and column the table that the column points to, by its primary key. What may point to something that is
@@ -33,6 +37,7 @@ public enum Schema {
     "products": ["stream_id": "streams"],
     "survey_responses": ["stream_id": "streams", "profile_id": "profiles"],
     "tickets": ["stream_id": "streams", "profile_id": "profiles"],
+    "traffic": ["stream_id": "streams"],
   ]
 
   /// Columns that name a person, or that hold what a person wrote: left out of what BI roles see by default. Tables
@@ -63,10 +68,10 @@ public enum Schema {
 
   /// Columns that a view shows: the customer's id, the source's name and the day, then the table's own.
   static func viewColumns(_ view: ViewSpecification) -> [ColumnSpecification] {
-    var owner: [ColumnSpecification] = [
-      .optional("customer_id", .integer, "The customer whose profile this belongs to."),
-      .optional("source", .text, "The source's name in connectors.yml."),
-    ]
+    var owner: [ColumnSpecification] = [.optional("source", .text, "The source's name in connectors.yml.")]
+    if view.hasCustomer {
+      owner.insert(.optional("customer_id", .integer, "The customer whose profile this belongs to."), at: 0)
+    }
     if let day = table(view.table)?.dayColumn { owner.append(.optional(day, .date, "The UTC day, as in dim_date.")) }
     if view.parent != nil { owner.append(.optional("currency", .text, "The currency of the amounts, ISO 4217.")) }
     return owner + (table(view.table)?.columns ?? [])
@@ -120,7 +125,7 @@ enum SQLiteDDL {
     let day = table?.dayColumn.map { "t.\($0), " } ?? ""
     return """
       CREATE VIEW \(view.name) AS
-      SELECT p.customer_id, s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
+      SELECT \(view.hasCustomer ? "p.customer_id, " : "")s.name AS source, \(day)\(view.parent == nil ? "" : "o.currency, ")\(own)
       \(view.joins { $0 })
       WHERE NOT t.is_deleted\(view.parent == nil ? "" : " AND NOT o.is_deleted")
       """

@@ -115,6 +115,14 @@ enum SchemaMigrations {
       }
       try writeDictionary(db)
     }
+    // What is counted and not known.
+    migrator.registerMigration("v13") { db in
+      if let table = Schema.table("traffic"), try !db.tableExists(table.name) {
+        for statement in SQLiteDDL.create(table) { try db.execute(sql: statement) }
+      }
+      try makeViews(db)
+      try writeDictionary(db)
+    }
     return migrator
   }
 

@@ -101,6 +101,9 @@ public struct ViewSpecification: Sendable {
   /// The table whose rows its rows are parts of, and which knows the profile.
   public var parent: String?
 
+  /// Whether its rows, or what they are parts of, belong to profiles.
+  var hasCustomer: Bool { Schema.table(parent ?? table)?.columns.contains { $0.name == "profile_id" } ?? false }
+
   /// What stands after FROM: the table as `t`, its parent as `o`, the profile as `p`, the source as `s`. Each row has its
   /// stream and source; joined from the left they are only looked up by who asks for them.
   ///
@@ -108,11 +111,11 @@ public struct ViewSpecification: Sendable {
   func joins(_ name: (String) -> String) -> String {
     let parts = parent.map { "\nJOIN \(name($0)) AS o ON o.order_id = t.order_id" } ?? ""
     let owner = parent == nil ? "t" : "o"
+    let profile = "\nLEFT JOIN \(name("profiles")) AS p ON p.profile_id = \(owner).profile_id"
     return """
       FROM \(name(table)) AS t\(parts)
       LEFT JOIN \(name("streams")) AS st ON st.stream_id = \(owner).stream_id
-      LEFT JOIN \(name("sources")) AS s ON s.source_id = st.source_id
-      LEFT JOIN \(name("profiles")) AS p ON p.profile_id = \(owner).profile_id
+      LEFT JOIN \(name("sources")) AS s ON s.source_id = st.source_id\(hasCustomer ? profile : "")
       """
   }
 }

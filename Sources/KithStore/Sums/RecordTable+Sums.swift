@@ -58,7 +58,7 @@ extension RecordTable {
     case .orderLines:
       let quantity = SumScale.tenThousandths.parts(numbers[0] ?? 0)
       if numbers[1] == 1 { sums[2] -= sign * quantity } else { sums[1] += sign * quantity }
-    case .profiles, .products, .tickets: break
+    case .profiles, .products, .tickets, .traffic: break
     }
   }
 

@@ -2,7 +2,7 @@ import KithCore
 
 /// The tables that hold a stream's records.
 enum RecordTable: Int, CaseIterable {
-  case profiles, touchpoints, orders, orderLines, products, responses, tickets
+  case profiles, touchpoints, orders, orderLines, products, responses, tickets, traffic
 
   init(_ kind: KithCore.Record.Kind) {
     switch kind {
@@ -13,6 +13,7 @@ enum RecordTable: Int, CaseIterable {
     case .product: self = .products
     case .response: self = .responses
     case .ticket: self = .tickets
+    case .traffic: self = .traffic
     }
   }
 
@@ -25,6 +26,7 @@ enum RecordTable: Int, CaseIterable {
     case .products: "products"
     case .responses: "survey_responses"
     case .tickets: "tickets"
+    case .traffic: "traffic"
     }
   }
 
@@ -33,13 +35,18 @@ enum RecordTable: Int, CaseIterable {
   /// What makes a key unique: the stream, or the order for lines.
   var parent: String { self == .orderLines ? "order_id" : "stream_id" }
 
-  var hasProfile: Bool { self != .profiles && self != .orderLines && self != .products }
+  var hasProfile: Bool {
+    switch self {
+    case .profiles, .orderLines, .products, .traffic: false
+    case .touchpoints, .orders, .responses, .tickets: true
+    }
+  }
 
   /// The columns that come before the content, behind the row's number, its parent and its key.
   private var fixed: [String] {
     switch self {
     case .profiles: ["hash", "run_id", "is_listed"]
-    case .orderLines, .products: ["hash", "run_id"]
+    case .orderLines, .products, .traffic: ["hash", "run_id"]
     default: ["hash", "run_id", "profile_id"]
     }
   }

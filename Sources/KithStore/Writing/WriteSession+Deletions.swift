@@ -30,7 +30,7 @@ extension WriteSession {
       try removeDerived("order:" + key)
     case .responses: try removeDerived("response:" + key)
     case .tickets: try removeDerived("ticket:" + key)
-    case .touchpoints, .products, .orderLines: break
+    case .touchpoints, .products, .orderLines, .traffic: break
     }
     if let owner { toRefresh.append(owner) }
   }
@@ -57,6 +57,19 @@ extension WriteSession {
           sums.subtract(table, row.summed)
           try remove(row.id, from: table, key: row.key, owner: table == .profiles ? nil : row.owner)
         }
+      }
+    }
+  }
+
+  /// Of days whose traffic was delivered whole: rows that this run did not bring. What comes late is counted under
+  /// another origin than it was at first.
+  func removeUnseenTraffic(of days: ClosedRange<CalendarDate>) throws {
+    let condition = "AND date BETWEEN '\(days.lowerBound.iso)' AND '\(days.upperBound.iso)'"
+    while case let rows = try unseen(in: .traffic, condition), !rows.isEmpty {
+      for row in rows {
+        counts.read += 1
+        counts.deleted += 1
+        try remove(row.id, from: .traffic, key: row.key, owner: nil)
       }
     }
   }
@@ -104,7 +117,6 @@ extension WriteSession {
   }
 
   private func unseen(in table: RecordTable) throws -> [UnseenRow] {
-    let owner = table == .profiles || table == .products ? "NULL" : "profile_id"
     // Persons met in records, and touchpoints made from them, are not listed: their records are.
     let condition =
       switch table {
@@ -112,6 +124,11 @@ extension WriteSession {
       case .touchpoints: "AND origin = 'touchpoint'"
       default: ""
       }
+    return try unseen(in: table, condition)
+  }
+
+  private func unseen(in table: RecordTable, _ condition: String) throws -> [UnseenRow] {
+    let owner = table.hasProfile ? "profile_id" : "NULL"
     return try unseenRows(
       of: table,
       """

@@ -96,7 +96,8 @@ extension WriteSession {
   func flushRows() throws {
     try flushProfiles()
     try flushIdentifiers()
-    for table in [RecordTable.orders, .products, .responses, .tickets, .orderLines, .touchpoints] { try flush(table) }
+    let inOrder: [RecordTable] = [.orders, .products, .responses, .tickets, .traffic, .orderLines, .touchpoints]
+    for table in inOrder { try flush(table) }
   }
 
   func flush(_ table: RecordTable) throws {

@@ -106,6 +106,8 @@ final class WriteSession {
       }
       memory.isListing = false
     }
+    // In a stream's first load there is nothing from before.
+    for days in batch.wholeDays where !memory.isFirstLoad { try removeUnseenTraffic(of: days) }
     memory.persons.makeRoom()
     memory.expectsNew = counts.inserted * 10 > counts.read * 9
     try sums.flush(into: db, arena: arena)

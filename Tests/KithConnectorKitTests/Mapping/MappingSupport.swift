@@ -59,4 +59,5 @@ extension MapOutcome {
   var touchpoint: Touchpoint? { if case .touchpoint(let touchpoint)? = record { touchpoint } else { nil } }
   var ticket: Ticket? { if case .ticket(let ticket)? = record { ticket } else { nil } }
   var response: SurveyResponse? { if case .response(let response)? = record { response } else { nil } }
+  var traffic: Traffic? { if case .traffic(let traffic)? = record { traffic } else { nil } }
 }

@@ -216,4 +216,58 @@ import Testing
     #expect(ticket.map(row(["2"])).reason == "range: satisfaction (column S): \"2\" is outside of -1 to 1.")
     #expect(ticket.map(row(["meh"])).reason == "number: satisfaction (column S): \"meh\" is not a number.")
   }
+
+  private static let counted = """
+    date: {path: D, date: [yyyyMMdd, iso]}
+    traffic_source: {path: S, map: {"(not set)": ""}}
+    campaign: C
+    country: L
+    visitors: V
+    visits: W
+    """
+  private static let counts = ["D", "S", "C", "L", "V", "W"]
+
+  /// The day is the one that is written, whatever the zone, and the key is made of what was counted, not of the counts.
+  @Test func traffic() throws {
+    let mapper = try mapping(.traffic, Self.counted, zone: "Pacific/Auckland").mapper(Self.counts)
+    func count(_ values: String...) throws -> Traffic { try #require(mapper.map(row(values)).traffic) }
+    let first = try count("20240305", "google", "spring", "DE", "12", "15.0")
+    #expect(first.date == CalendarDate(iso: "2024-03-05") && first.channel == .web && first.trafficSource == "google")
+    #expect(first.visitors == 12 && first.visits == 15 && first.pageViews == nil && first.conversions == nil)
+    #expect(first.key.utf8.count == 16)
+    #expect(try count("20240305", "google", "spring", "DE", "13", "0").key == first.key)
+    let others = [
+      first, try count("20240306", "google", "spring", "DE", "1", "1"),
+      try count("20240305", "(not set)", "spring", "DE", "1", "1"),
+      try count("20240305", "google", "", "spring", "", ""),
+      try count("20240305", "google", "spring", "", "1", "1"),
+      try count("20240305", "googles", "pring", "DE", "1", "1"),
+    ]
+    #expect(Set(others.map(\.key)).count == others.count)
+    #expect(others[2].trafficSource == nil)
+    #expect(try count("2024-03-05T23:30:00-08:00", "", "", "", "", "").date == CalendarDate(iso: "2024-03-05"))
+
+    let named = try mapping(.traffic, "key: S\n" + "date: D\n").mapper(["S", "D"])
+    #expect(named.map(row(["k", "2024-03-05"])).traffic?.key == "k")
+    #expect(named.map(row(["", "2024-03-05"])).reason == "missing_key: key (column S) is missing; traffic needs it.")
+  }
+
+  @Test(arguments: [
+    (["", "", "", "", "1", "1"], "missing: date (column D) is missing; traffic needs it."),
+    (
+      ["20240231", "", "", "", "1", "1"],
+      "date: date (column D): \"20240231\" is not a date written as yyyyMMdd or iso."
+    ),
+    (["20240305", "", "", "", "-1", "1"], "range: visitors (column V): \"-1\" is not a whole number from 0 on."),
+    (["20240305", "", "", "", "1", "1.5"], "range: visits (column W): \"1.5\" is not a whole number from 0 on."),
+    (["20240305", "", "", "", "many", "1"], "number: visitors (column V): \"many\" is not a number."),
+  ])
+  func countsThatCannotBe(_ values: [String], _ reason: String) throws {
+    #expect(try mapping(.traffic, Self.counted).mapper(Self.counts).map(row(values)).reason == reason)
+  }
+
+  @Test func trafficNamesNobody() throws {
+    let mistakes = try mistakes(.traffic, "date: D\nemail: E\nvisitor: V\n")
+    #expect(mistakes.count == 2 && mistakes.contains { $0.contains("visitors") }, "\(mistakes)")
+  }
 }

@@ -131,6 +131,17 @@ import Testing
     #expect(mode == 0o600)
   }
 
+  /// What a manifest says of a client that signs for itself.
+  @Test func aClientSignsForItself() async throws {
+    let server = try LoopbackServer { _ in .text("{}") }
+    let text = REST.manifest(server.url, "request: {path: /people}\nrecords: people").replacing(
+      "authorisation: [{bearer: \"${token}\"}, {none: true}]",
+      with: "authorisation: {oauth2: {token_url: \(server.url)/token, private_key: \"${token}\", claims: {scope: a}}}")
+    let (_, error) = await REST.read(try REST.open(text, ["token": .secret(Secret("{\"client_email\": \"hush\"}"))]))
+    #expect(error?.what == "the private key cannot be read" && error?.recovery == .configuration)
+    #expect(server.requests.isEmpty && error.map { "\($0)" }?.contains("hush") == false)
+  }
+
   /// A token that came half is a passing trouble, not a wrong password.
   @Test func aTokenThatIsCutOffIsNoRefusal() async throws {
     let server = try LoopbackServer { request in

@@ -46,6 +46,19 @@ import Testing
     ("{key: id, full_name: name}", "{full_name: name}", "need a key"),
     ("{key: id, full_name: name}", "{key: id, ful_name: name}", "Did you mean full_name?"),
     ("authorisation: {bearer: \"${token}\"}", "authorisation: {berer: \"${token}\"}", "Did you mean bearer?"),
+    (
+      "authorisation: {bearer: \"${token}\"}", "authorisation: {oauth2: {token_url: 'https://a.example/t'}}",
+      "client_id"
+    ),
+    (
+      "authorisation: {bearer: \"${token}\"}",
+      "authorisation: {oauth2: {token_url: 'https://a.example/t', private_key: \"${token}\", client_secret: x}}",
+      "proves nothing else"
+    ),
+    (
+      "authorisation: {bearer: \"${token}\"}",
+      "authorisation: {oauth2: {token_url: 'https://a.example/t', client_id: a, claims: {sub: x}}}", "claims are signed"
+    ),
     ("kind: secret", "kind: secrt", "Did you mean secret?"),
     ("name: sample", "name: Sample One", "this is no name"),
     ("paging: {page: 1}", "paging: {page: 1}\n    only: {equals: x}", "needs a path"),
@@ -53,6 +66,16 @@ import Testing
       "query: {page: \"${page}\"}",
       "query: {page: \"${page}\", a: \"${since}\", b: \"${until}\"}}\n    incremental: {field: n, format: number, slice_days: 7, start: 2020-01-01",
       "slices are of time"
+    ),
+    (
+      "paging: {page: 1}",
+      "paging: {page: 1}\n    incremental: {field: d, whole_days: true, slice_days: 7, start: 2020-01-01}",
+      "asked for by days"
+    ),
+    (
+      "paging: {page: 1}",
+      "paging: {page: 1}\n    incremental: {field: d, written: yyyy-MM-dd, whole_days: true, slice_days: 7, start: 2020-01-01}",
+      "one list of traffic"
     ),
   ]) func aMistakeIsTold(old: String, new: String, expected: String) {
     let found = problems(old, new)

@@ -79,6 +79,41 @@ import Testing
     #expect(!empty.sink.batches.contains { $0.snapshot == .ends || $0.snapshot == .whole })
   }
 
+  /// Of traffic a slice is all there is of its days, unless something of it could not be read, or nothing came.
+  @Test func wholeDaysAreTold() async throws {
+    let server = try LoopbackServer { request in
+      let since = request.target.split(separator: "=")[1].prefix(10)
+      switch since {
+      case "2026-01-01":
+        return .text("{\"rows\": [{\"d\": \"2026-01-02\", \"n\": 1}, {\"d\": \"2026-01-11\", \"n\": 2}]}")
+      case "2026-01-11":
+        return .text("{\"rows\": [{\"d\": \"2026-01-12\", \"n\": -1}, {\"d\": \"2026-01-13\", \"n\": 2}]}")
+      case "2026-01-21": return .text("{\"rows\": []}")
+      default: return .text("{\"rows\": [{\"d\": \"2026-02-01\", \"n\": 0}]}")
+      }
+    }
+    let text = """
+      name: sample
+      title: Sample
+      summary: For tests.
+      base_url: \(server.url)
+      authorisation: {none: true}
+      streams:
+        people:
+          summary: A count.
+          record: traffic
+          request: {path: /counts, query: {days: "${since}.${until}"}}
+          records: rows
+          incremental: {field: d, written: yyyy-MM-dd, start: 2026-01-01, slice_days: 10, whole_days: true}
+          fields: {date: d, visits: n}
+      """
+    let now = try #require(Timestamp(sqlText: "2026-02-02 12:00:00"))
+    let (sink, error) = await REST.read(try REST.open(text, time: InstantTime(now)))
+    #expect(error == nil && sink.records.count == 4 && sink.rejects.count == 1)
+    let days = sink.batches.map { $0.wholeDays.map { "\($0.lowerBound.iso) \($0.upperBound.iso)" } }
+    #expect(days.flatMap(\.self) == ["2026-01-01 2026-01-11", "2026-01-31 2026-02-02"])
+  }
+
   /// A path that leads nowhere is no empty tool, when the records lie elsewhere.
   @Test func recordsInAnotherPlaceAreTold() async throws {
     let server = try LoopbackServer { _ in .text("{\"data\": {\"rows\": [{\"id\": 1}], \"none\": []}}") }
@@ -92,6 +127,11 @@ import Testing
     let empty = try LoopbackServer { _ in .text("{\"start\": 0, \"total\": 0, \"links\": {\"self\": \"x\"}}") }
     let quiet = try REST.open(REST.manifest(empty.url, "request: {path: /people}\nrecords: entries"))
     #expect(try await #require(quiet as? any CheckableSource).check(stream: "people").isEmpty)
+    // Others leave the list out when it is empty, and the manifest says so.
+    let text = REST.manifest(server.url, "request: {path: /people}\nrecords: data.row\nmay_lack_records: true")
+    let known = try REST.open(text)
+    #expect(try await #require(known as? any CheckableSource).check(stream: "people").isEmpty)
+    #expect(await REST.read(known).sink.batches.flatMap(\.notes).allSatisfy { !$0.contains("lists at") })
   }
 
   /// A record that cannot be mapped any more is there all the same: nobody is marked deleted by such a list.
