@@ -51,6 +51,8 @@ public struct SourceReport: Sendable {
   public var error: KithError?
   /// Another worker is running the source, or has run this tick.
   public var isElsewhere = false
+  /// Besides, that worker has not begun a run of this tick yet.
+  public var isUndecided = false
 
   /// All that went wrong.
   public var errors: [KithError] { ([error] + streams.map(\.error)).compactMap { $0 } }
@@ -103,7 +105,10 @@ public struct SyncRunner: Sendable {
   ) async -> SourceReport {
     do {
       guard let lease = try hub.store.leaseIfFree(source: source.name) else {
-        return elsewhere(source, SourceLease.isTaken(source.name))
+        let isOpen = try request.scheduledAt.map { tick throws(KithError) in
+          try hub.store.isOpen(tick: tick, of: source.name)
+        }
+        return elsewhere(source, SourceLease.isTaken(source.name), isUndecided: isOpen ?? false)
       }
       defer { withExtendedLifetime(lease) {} }
       let started = try hub.store.startRun(
@@ -149,9 +154,12 @@ public struct SyncRunner: Sendable {
     }
   }
 
-  private func elsewhere(_ source: SourceConfiguration, _ error: KithError) -> SourceReport {
+  private func elsewhere(
+    _ source: SourceConfiguration, _ error: KithError, isUndecided: Bool = false
+  ) -> SourceReport {
     SourceReport(
-      source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error, isElsewhere: true)
+      source: source.name, run: nil, status: .failed, counts: RunCounts(), streams: [], error: error, isElsewhere: true,
+      isUndecided: isUndecided)
   }
 
   private func finish(

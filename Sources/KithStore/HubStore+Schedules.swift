@@ -22,6 +22,19 @@ extension HubStore {
     }
   }
 
+  /// Whether nobody has begun a run of this tick or a later one, nor runs the source for an earlier one: a worker that
+  /// has its lease may be about to, or have died before it could.
+  public func isOpen(tick: Timestamp, of source: String) throws(KithError) -> Bool {
+    try read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT 1 FROM runs r JOIN sources s USING (source_id)
+          WHERE s.name = ? AND (r.scheduled_at >= ? OR r.status = 'running') LIMIT 1
+          """, arguments: [source, tick.sqlText]) == nil
+    }
+  }
+
   private static let pausePrefix = "paused/"
 
   /// The sources that are paused, by name.

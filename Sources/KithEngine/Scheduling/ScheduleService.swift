@@ -173,7 +173,7 @@ public actor ScheduleService {
   }
 
   private static func outcome(_ report: SourceReport) -> Scheduler.Outcome {
-    if report.isElsewhere { return .elsewhere }
+    if report.isElsewhere { return report.isUndecided ? .undecided : .elsewhere }
     guard let worst = report.worstError else { return .succeeded }
     return .failed(worst.recovery, retryAfter: report.errors.compactMap(\.retryAfter).max())
   }

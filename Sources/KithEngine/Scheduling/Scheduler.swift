@@ -44,12 +44,16 @@ public struct Scheduler: Sendable {
     case failed(KithError.Recovery, retryAfter: Double?)
     /// Another worker has run this tick, or is running the source.
     case elsewhere
+    /// Another worker has the source, and has not begun a run of this tick: it may have died before it could.
+    case undecided
   }
 
   private struct Run: Sendable {
     var startedAt: Timestamp
     var progressAt: Timestamp
     var isStopping = false
+    /// Up to which tick the source had been run before.
+    var lastTick: Timestamp?
     /// What it began with, whatever the configuration says by now.
     var shares: Set<SharedAccess>
   }
@@ -61,6 +65,8 @@ public struct Scheduler: Sendable {
     var isPaused = false
     var failures = 0
     var retryAt: Timestamp?
+    /// Until when it is left to another worker whether the tick is run.
+    var waitsUntil: Timestamp?
     var restsUntil: Timestamp?
     var isQueued = false
     /// Its schedule was taken away during a run.
@@ -85,6 +91,7 @@ public struct Scheduler: Sendable {
   private static let backoffCap: Double = 3_600
   private static let oldSeconds: Double = 86_400
   private static let jitterSeconds: UInt64 = 20
+  private static let undecidedSeconds: Double = 10
 
   /// - Parameter mostAtOnce: how many sources run at the same time.
   public init(mostAtOnce: Int) { self.mostAtOnce = max(1, mostAtOnce) }
@@ -158,7 +165,9 @@ public struct Scheduler: Sendable {
       if let tick = state.schedule.next(after: max(state.lastTick, shifted)) {
         earliest = min(earliest, tick.adding(seconds: state.jitter))
       }
-      if let retry = state.retryAt, retry > now { earliest = min(earliest, retry) }
+      for time in [state.retryAt, state.waitsUntil] {
+        if let time, time > now { earliest = min(earliest, time) }
+      }
     }
     return max(earliest, now)
   }
@@ -195,6 +204,7 @@ public struct Scheduler: Sendable {
   public mutating func ended(_ source: String, _ outcome: Outcome, at now: Timestamp, random: Double) -> [Action] {
     others[source] = nil
     guard var state = states[source] else { return [] }
+    let lastTick = state.run?.lastTick
     state.run = nil
     if state.isGone {
       states[source] = nil
@@ -208,6 +218,12 @@ public struct Scheduler: Sendable {
       noteDone(source)
       return []
     case .elsewhere: state.retryAt = nil
+    case .undecided:
+      state.retryAt = nil
+      guard let lastTick else { break }
+      // The tick is due again.
+      state.lastTick = lastTick
+      state.waitsUntil = now.adding(seconds: Self.undecidedSeconds)
     case .failed(let recovery, let retryAfter):
       state.failures += 1
       state.retryAt = nil
@@ -269,6 +285,8 @@ public struct Scheduler: Sendable {
 
   private func take(_ source: String, _ state: inout State, _ now: Timestamp, _ actions: inout [Action]) {
     if state.isGone { return }
+    if let time = state.waitsUntil, time > now { return }
+    state.waitsUntil = nil
     let old = dropOld(&state, now)
     if old > 0 { actions.append(.skip(source: source, ticks: old, .tooOld)) }
     if let (newest, count) = due(state, now) {
@@ -278,6 +296,8 @@ public struct Scheduler: Sendable {
         return
       }
       guard hasPlace, obstacle(to: source) == nil else { return }
+      let before = state.lastTick
+      defer { state.run?.lastTick = before }
       state.lastTick = newest
       let missed = count - 1 + (state.isQueued ? 1 : 0)
       let trigger: Trigger = missed > 0 ? .missed(missed) : state.restsUntil != nil ? .probe : .tick
