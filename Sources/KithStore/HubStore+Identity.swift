@@ -132,6 +132,7 @@ extension HubStore {
     }
     // After a pass that failed the next one begins with this.
     if isWithoutKeys { try buildIndexes() }
+    if !isPreview { try checkForeignKeys() }
     try engine.finish()
     return changes
   }
