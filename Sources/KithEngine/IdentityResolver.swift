@@ -48,7 +48,10 @@ public struct IdentityResolver: Sendable {
     let known = try store.identityModel()?.settings
     let isOverdue = learning == .whenDue && known != nil && known != configuration.hub.identity.signature
     let everything = everything || isOverdue
-    if !everything, queue.profiles == 0, queue.refreshes == 0 { return try store.unchangedIdentity() }
+    if !everything, queue.profiles == 0, queue.refreshes == 0 {
+      if !isPreview { try store.restoreForeignKeys() }
+      return try store.unchangedIdentity()
+    }
     let survivorship = configuration.survivorship
     return try store.resolveIdentity(
       baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview,

@@ -132,7 +132,7 @@ extension HubStore {
     }
     // After a pass that failed the next one begins with this.
     if isWithoutKeys { try buildIndexes() }
-    if !isPreview { try checkForeignKeys() }
+    if !isPreview { try restoreForeignKeys() }
     try engine.finish()
     return changes
   }

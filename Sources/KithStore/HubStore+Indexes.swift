@@ -1,8 +1,7 @@
 import KithCore
 
 extension HubStore {
-  /// Builds the indexes that a first load put off, and in PostgreSQL the foreign keys. Identity needs the indexes; without
-  /// work to do it costs nothing. The keys hold for what comes from now on; `checkForeignKeys` looks at what is there.
+  /// Builds the indexes that a first load put off. Identity needs them; without work to do it costs nothing.
   public func buildIndexes() throws(KithError) {
     let present = try read { db in try String.fetchSet(db, sql: db.indexNames) }
     for (index, table) in Self.deferrableIndexes where !present.contains(SQLiteDDL.name(index, table)) {
@@ -10,24 +9,19 @@ extension HubStore {
     }
     guard case .postgres(let url) = location else { return }
     if try read({ db in try Self.missingForeignKeys(in: db, schema: url.schema).isEmpty }) { return }
-    try write { db in
-      // Another worker may have been faster.
-      for sql in try Self.missingForeignKeys(in: db, schema: url.schema) { try db.execute(sql: sql + " NOT VALID") }
-      // Identity comes next, and must know how large the tables have become.
-      for table in Schema.tables where !table.references.isEmpty { try db.analyze(table.name) }
-    }
+    // After a first load. Identity comes next, and must know how large the tables have become.
+    try write { db in for table in Schema.tables where !table.references.isEmpty { try db.analyze(table.name) } }
   }
 
-  /// Has PostgreSQL look whether all rows keep to their foreign keys, which reads whole tables: after identity, which may
-  /// have taken the keys away for a while, not after each load.
-  func checkForeignKeys() throws(KithError) {
-    guard case .postgres = location else { return }
-    let unchecked = """
-      SELECT format('ALTER TABLE %s VALIDATE CONSTRAINT %I', conrelid::regclass, conname) FROM pg_constraint
-      WHERE contype = 'f' AND NOT convalidated AND connamespace = current_schema()::regnamespace ORDER BY 1
-      """
-    if try read({ db in try String.fetchAll(db, sql: unchecked).isEmpty }) { return }
-    try write { db in for sql in try String.fetchAll(db, sql: unchecked) { try db.execute(sql: sql) } }
+  /// Puts the foreign keys back that first loads and identity went without, in PostgreSQL, where whole tables are read to
+  /// check them: once, when both are done.
+  public func restoreForeignKeys() throws(KithError) {
+    guard case .postgres(let url) = location else { return }
+    if try read({ db in try Self.missingForeignKeys(in: db, schema: url.schema).isEmpty }) { return }
+    try write { db in
+      // Another worker may have been faster.
+      for sql in try Self.missingForeignKeys(in: db, schema: url.schema) { try db.execute(sql: sql) }
+    }
   }
 
   private static func missingForeignKeys(in db: StoreConnection, schema: String) throws -> [String] {
