@@ -78,9 +78,10 @@ final class StoreConnection {
     return try connection.runUnlessLocked(statements)
   }
 
-  /// Tells the planner how large a temporary table has become; SQLite goes by the order of joins instead.
+  /// Tells the planner how large a table has become; SQLite goes by the order of joins instead. One that the server looks
+  /// at by itself just now is left to it: the server would let go only after a second.
   func analyze(_ table: String) throws {
-    if case .postgres(let connection) = backend { try connection.run("ANALYZE \(table)") }
+    if case .postgres(let connection) = backend { try connection.run("ANALYZE (SKIP_LOCKED) \(table)") }
   }
 
   /// The names of all indexes, as SQL.
