@@ -23,8 +23,10 @@ struct FilterCheck {
   }
 
   /// A few that are older may have come for another reason, as for a change of what belongs to them.
+  private static let few = 2
+
   var note: String? {
-    guard older * 2 > dated else { return nil }
+    guard older > Self.few, older * 2 > dated else { return nil }
     return "\(older) of \(dated) records are older than what was asked for: the tool seems to ignore the filter. "
       + "Nothing is lost, but each sync reads everything."
   }

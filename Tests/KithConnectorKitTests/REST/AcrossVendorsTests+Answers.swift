@@ -30,8 +30,23 @@ extension AcrossVendorsTests {
     #expect(second.error == nil)
     #expect(second.sink.records.count == 4)
     #expect(second.sink.checkpoint == first.sink.checkpoint)
+    #expect(shop.requests.last?.query["modified_after"] == "2029-12-31T23:58:59")
+    #expect(shop.requests.last?.query["dates_are_gmt"] == "true")
     let notes = second.sink.batches.flatMap(\.notes)
     #expect(notes.contains { $0.contains("orders: 4 of 4 records are older than what was asked for") }, "\(notes)")
+  }
+
+  /// Where the filter is heeded, and where few are older, there is nothing to tell.
+  @Test(arguments: ["2030-01-01T00:00:00", "2020-01-01T00:00:00"])
+  func aFilterThatIsHeededIsNotTold(modified: String) async throws {
+    let old = objects(1...2) {
+      "{\"id\": \($0), \"date_created_gmt\": \"2020-01-01T00:00:00\", \"date_modified_gmt\": \"\(modified)\"}"
+    }
+    let shop = try Vendor("WooCommerce", "orders") { _, _ in .text(old, 200, [("X-WP-TotalPages", "1")]) }
+    let first = await shop.read()
+    let second = await shop.read(from: first.sink.checkpoint)
+    #expect(second.error == nil)
+    #expect(second.sink.batches.flatMap(\.notes).isEmpty)
   }
 
   /// A search that begins anew behind its last record would go on for ever if the filter were ignored.

@@ -192,6 +192,8 @@ import Testing
     #expect(desk.requests.allSatisfy { !$0.target.contains("&=&") })
     #expect(sink.records.map { $0.value("key") } == ["1", "2"], "numbers of tickets are texts")
     #expect(sink.records.allSatisfy { $0.value("email") == "anna@example.com" }, "a requestor's id is the address")
+    _ = await desk.read(from: sink.checkpoint)
+    #expect(desk.requests.last?.query["query"] == "LastUpdated > '2029-12-31 23:58:59'")
   }
 
   /// Mailjet: Total counts what is on the page.
@@ -250,6 +252,39 @@ import Testing
     }
     let login = try #require(tool.requests.last?.header("Authorization"))
     #expect(login == "Session " + Data("sample:7:made-up".utf8).base64EncodedString())
+  }
+
+  /// Intercom: a search is asked in its body, with seconds since 1970, and goes on behind a contact.
+  @Test func intercomsSearchGoesOnInItsBody() async throws {
+    let tool = try Vendor("Intercom", "contacts") { number, _ in
+      .text(
+        "{\"data\": [{\"id\": \"\(number)\", \"role\": \"user\", \"updated_at\": 1893455000}], \"pages\": {\"type\": \"pages\"\(number == 1 ? ", \"next\": {\"starting_after\": \"place\"}" : "")}}"
+      )
+    }
+    let first = await tool.read()
+    #expect(first.error == nil)
+    #expect(first.sink.records.count == 2)
+    #expect(tool.requests.map(\.method) == ["POST", "POST"])
+    #expect(tool.requests.last?.text.contains("\"starting_after\":\"place\"") == true)
+    _ = await tool.read(from: first.sink.checkpoint)
+    let value = tool.requests.last?.text.firstMatch(of: /"value":(\d+)/).flatMap { Int($0.1) }
+    #expect(
+      value.map { (1_893_455_000 - 86_401...1_893_455_000 - 86_400).contains($0) } == true, "a number, a day earlier")
+  }
+
+  /// Mailman: pages are counted from one.
+  @Test func mailmansPagesAreCountedFromOne() async throws {
+    let tool = try Vendor("Mailman", "addresses") { _, request in
+      let page = Int(request.query["page"] ?? "") ?? 0
+      return .text(
+        "{\"start\": \((page - 1) * 2), \"total_size\": 3, \"entries\": "
+          + objects(page == 1 ? 1...2 : 3...3) { "{\"email\": \"p\($0)@example.com\"}" } + "}")
+    }
+    let (sink, error) = await tool.read()
+    #expect(error == nil)
+    #expect(tool.requests.map { $0.query["page"] } == ["1", "2"])
+    #expect(tool.requests.allSatisfy { $0.header("Authorization")?.hasPrefix("Basic ") == true })
+    #expect(sink.records.count == 3)
   }
 
   /// pretix: an order's sign is its code, and the moment of the answer is where the next sync begins.
