@@ -51,6 +51,28 @@ import Testing
     #expect(sink.batches.allSatisfy { $0.snapshot != .ends && $0.snapshot != .whole }, "nobody is gone by it")
   }
 
+  /// A vendor that comes with links of its own belongs into the list.
+  @Test func everyVendorWithLinksIsAmongThem() throws {
+    let linked = try Vendor.plugins().filter {
+      let manifest = try Vendor.manifest($0)
+      return manifest.contains("next_url:") || manifest.contains("link_header: true")
+    }
+    #expect(Set(linked) == Set(Linked.allCases.map(\.rawValue)))
+  }
+
+  /// Dynamics' link to what has changed is kept until the next sync: it is held against the host then as well.
+  @Test func noCredentialsGoToTheHostOfAKeptLink() async throws {
+    let elsewhere = try LoopbackServer { _ in Linked.dynamics.page(nil) }
+    let tool = try Vendor("Dynamics365", "contacts") { _, _ in
+      .text("{\"value\": [{\"contactid\": \"1\"}], \"@odata.deltaLink\": \"http://localhost:\(elsewhere.port)/delta\"}")
+    }
+    let first = await tool.read()
+    #expect(first.error == nil)
+    let second = await tool.read(from: first.sink.checkpoint)
+    #expect(second.error?.recovery == .configuration)
+    #expect(elsewhere.requests.isEmpty)
+  }
+
   /// A server behind a proxy names itself with https, or with a port of its own: the way there stays the configured one.
   @Test(arguments: Linked.allCases) func aLinkWithAnotherSchemeGoesTheConfiguredWay(vendor: Linked) async throws {
     let tool = try Vendor(vendor.rawValue, vendor.stream) { number, _ in
