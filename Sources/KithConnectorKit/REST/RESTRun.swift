@@ -19,6 +19,8 @@ final class RESTRun {
   private(set) var otherLists: [String]?
   private var failures: [KithError] = []
   private static let mostFailures = 20
+  /// Whether a tool heeds the filter by which only what is new was asked for.
+  private var filter = FilterCheck()
   /// Lists that were read to their end since the last checkpoint.
   private var finishedLists = 0
   /// A checkpoint holds the places of all lists: with very many of them it is not written after each.
@@ -96,6 +98,7 @@ final class RESTRun {
         "\(stream.name): the answer has nothing where its records should be, but lists at "
           + "\(otherLists.joined(separator: ", ")): is \"records\" right in the manifest?")
     }
+    if let note = filter.note { batch.notes.append("\(stream.name): \(note)") }
     if batch.isSnapshot, batch.recordCount == 0, !batch.isTorn {
       // A tool that answers nothing by mistake must not lose everybody by it.
       batch.isTorn = true
@@ -223,6 +226,11 @@ final class RESTRun {
       return try await readSlices(list, field, from: from.adding(seconds: -lookback), days: days)
     }
     var sweep = RESTSweep(field: field, newest: stored, begin: source.access.time.now())
+    // A list that is asked for by more than one time may hold older ones with good reason.
+    if stream.request.names.count(where: { $0 == "since" }) == 1 {
+      sweep.filter.asked = begin?.earlier(by: lookback + FilterCheck.tolerance)
+    }
+    defer { filter.add(sweep.filter) }
     var values = list.values
     values["since"] = begin?.written(field, lookback: lookback)
     values["until"] = RESTCursorValue(sweep.begin).written(field, lookback: 0)
@@ -332,6 +340,7 @@ struct RESTSweep {
   private let zone: ZoneOffsets
   private(set) var newest: RESTCursorValue?
   private(set) var begin: Timestamp
+  var filter = FilterCheck()
   private var firstPage: HTTPResponse?
 
   init(field: RESTCursorField, newest: RESTCursorValue?, begin: Timestamp) {
@@ -351,6 +360,7 @@ struct RESTSweep {
       guard let text = page.document.text(at: field.path, from: item),
         let value = RESTCursorValue(text, field, zone: zone)
       else { continue }
+      filter.look(at: value)
       if newest.map({ $0 < value }) ?? true { newest = value }
     }
   }

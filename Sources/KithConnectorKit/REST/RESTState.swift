@@ -90,6 +90,11 @@ struct RESTCursorValue: Comparable {
   /// For people: `2026-11-01 12:00:00 UTC`, or the number.
   var words: String { moment.map { "\($0.sqlText) UTC" } ?? text }
 
+  /// So many seconds earlier; a number stays.
+  func earlier(by seconds: Double) -> RESTCursorValue {
+    moment.map { RESTCursorValue($0.adding(seconds: -seconds)) } ?? self
+  }
+
   /// Not later than `limit`: one record from the future must not hide what comes before then.
   func capped(at limit: Timestamp) -> RESTCursorValue {
     guard let moment, limit < moment else { return self }

@@ -59,6 +59,16 @@ struct RemoteFileTests {
     #expect(try await world.keys() == [])
   }
 
+  @Test("An empty file is nothing, and one in an old encoding is read as on a disk")
+  func emptyAndOld() async throws {
+    try world.write("a.csv", "")
+    try world.write("b.csv", bytes: Array("id,email,name\n1,p1@example.org,J".utf8) + [0xFC] + Array("rg\n".utf8))
+    let store = try await world.run()
+    #expect(await store.keys == ["1"])
+    let names = await store.records.flatMap(\.fields).filter { $0.name == "given_name" }.map(\.value)
+    #expect(names == ["J\u{FC}rg"])
+  }
+
   @Test("An archive that was read is not fetched again, and one of which a file could not be read is")
   func archives() async throws {
     world.options["path"] = .text(server.path("*.zip"))

@@ -56,13 +56,13 @@ enum REST {
 
   static func open(
     _ manifest: String, _ options: [String: OptionValue] = [:], time: any TimeSource = InstantTime(),
-    baseDirectory: String = "/nonexistent"
+    baseDirectory: String = "/nonexistent", timeZone: String = "UTC"
   ) throws(KithError) -> any Source {
     var options = options
     options["allow_private_network"] = options["allow_private_network"] ?? .text("true")
     let connector = RESTConnector(manifest: manifest)
     let environment = HubEnvironment(
-      baseDirectory: baseDirectory, timeZone: "UTC", country: "CH", currency: "CHF", time: time)
+      baseDirectory: baseDirectory, timeZone: timeZone, country: "CH", currency: "CHF", time: time)
     return try connector.open(
       SourceSettings(
         name: "test", options: options,
