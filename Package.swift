@@ -37,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
   targets: [
+    .systemLibrary(
+      name: "CBrotli", path: "Sources/CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
     .systemLibrary(name: "CXML", path: "Sources/CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
     .systemLibrary(
       name: "CArchive", path: "Sources/CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -57,7 +59,7 @@ let package = Package(
     .target(
       name: "KithConnectorKit",
       dependencies: ["KithCore", "KithHTTP", "CXML", "CArchive", .product(name: "Yams", package: "Yams")]),
-    .target(name: "KithHTTP", dependencies: ["KithCore", "CCrypto", "CCurl", "CProcess", "CZlib", "CZstd"]),
+    .target(name: "KithHTTP", dependencies: ["KithCore", "CBrotli", "CCrypto", "CCurl", "CProcess", "CZlib", "CZstd"]),
     .target(name: "KithNormalise", dependencies: ["KithCore", "CPhoneNumber"]),
     .target(name: "KithIdentity", dependencies: ["CPrefetch", "KithCore", "KithNormalise"]),
     .target(
@@ -98,7 +100,9 @@ let package = Package(
       path: "Sources/ConnectorRegistryPlugin"),
     .testTarget(name: "KithCoreTests", dependencies: ["KithCore"]),
     .testTarget(name: "KithConnectorKitTests", dependencies: ["KithCore", "KithConnectorKit", "KithTesting"]),
-    .testTarget(name: "KithHTTPTests", dependencies: ["CZstd", "KithCore", "KithHTTP", "KithTesting"]),
+    .testTarget(
+      name: "KithHTTPTests", dependencies: ["CBrotli", "CZstd", "KithCore", "KithHTTP", "KithTesting"],
+      linkerSettings: [.linkedLibrary("brotlienc")]),
     .testTarget(name: "KithNormaliseTests", dependencies: ["KithCore", "KithNormalise", "KithTesting"]),
     .testTarget(name: "KithIdentityTests", dependencies: ["KithCore", "KithIdentity", "KithTesting"]),
     .testTarget(name: "KithParquetTests", dependencies: ["CZstd", "KithCore", "KithParquet", "KithTesting"]),
@@ -116,7 +120,9 @@ let package = Package(
       dependencies: ["CCrypto", "KithConnectorKit", "KithCore", "KithEngine", "KithServer", "KithStore", "KithTesting"]),
     .testTarget(
       name: "ConnectorConformanceTests",
-      dependencies: ["KithCore", "KithConnectorKit", "KithTesting"] + connectorDependencies,
+      dependencies: [
+        "KithCore", "KithConnectorKit", "KithEngine", "KithTesting", .product(name: "GRDB", package: "GRDB.swift"),
+      ] + connectorDependencies,
       plugins: ["ConnectorRegistryPlugin"]),
     .testTarget(name: "LayoutTests"),
     .testTarget(

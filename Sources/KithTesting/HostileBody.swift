@@ -2,12 +2,12 @@ import CZlib
 import Foundation
 
 /// Bodies that no tool should send.
-enum HostileBody {
+public enum HostileBody {
   /// Eight megabytes of blanks, packed a thousand times smaller.
-  static let bomb = gzip([UInt8](repeating: 0x20, count: 8 << 20))
+  public static let bomb = gzip([UInt8](repeating: 0x20, count: 8 << 20))
 
   /// Packs bytes as gzip (RFC 1952); none when zlib cannot.
-  static func gzip(_ bytes: [UInt8]) -> [UInt8] {
+  public static func gzip(_ bytes: [UInt8]) -> [UInt8] {
     var stream = z_stream()
     // 16 stands for gzip, 15 for its largest window, 8 for as much memory as usual.
     let began = deflateInit2_(

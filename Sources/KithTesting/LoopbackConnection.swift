@@ -41,6 +41,8 @@ struct LoopbackConnection {
     for step in reply.steps {
       switch step {
       case .bytes(let bytes): if !write(bytes) { return false }
+      case .pieces(let count, let make): for piece in 0..<count { if !write(make(piece)) { return false } }
+      case .notice(let notice): notice()
       case .stall: if !gate.waits(besides: descriptor) { return false }
       case .endless(let bytes): while write(bytes) {}
       case .close: return false

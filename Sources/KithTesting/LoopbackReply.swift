@@ -2,6 +2,10 @@
 public struct LoopbackReply: Sendable {
   public enum Step: Sendable {
     case bytes([UInt8])
+    /// So many pieces, each made when it is its turn: more than a test should hold.
+    case pieces(Int, @Sendable (Int) -> [UInt8])
+    /// Tells the test that it has come so far.
+    case notice(@Sendable () -> Void)
     /// Sends nothing more until the server's `release`.
     case stall
     /// Sends the same again and again until the other side has enough.

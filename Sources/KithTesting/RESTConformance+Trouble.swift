@@ -94,15 +94,16 @@ extension RESTConformance {
     }
   }
 
-  /// A run that is stopped while the tool says nothing ends at once, with an error, and asks for no more.
+  /// A run that is stopped while the tool says nothing, before its answer or in the middle of it, ends at once, with an
+  /// error, and asks for no more. The tool goes on only when the run has ended: one that waits for it does not end.
   public func cancellationFailures(_ fixture: Fixture) async -> [String] {
     await failures(fixture) { () throws(KithError) in
       let whole = try await undisturbed(fixture)
       var failures: [String] = []
-      for number in whole.numbers {
+      for (number, trouble) in whole.numbers.flatMap({ [($0, RecordedTool.Trouble.late), ($0, .midway)] }) {
         let stage = try stage(fixture)
         let stopper = Stopper()
-        stage.tool.troubles(number, .late)
+        stage.tool.troubles(number, trouble)
         stage.tool.notices(number) { stopper.stop() }
         let task = Task { await read(stage, fixture).error }
         stopper.holds { task.cancel() }
@@ -115,7 +116,7 @@ extension RESTConformance {
         }
         let error = await task.value
         release.cancel()
-        let what = "stopped at request \(number)"
+        let what = "stopped at request \(number)\(trouble == .midway ? " in the middle" : "")"
         if await release.value { failures.append("\(what), the run waits for the answer all the same") }
         if error == nil { failures.append("\(what), the run ends as if nothing were") }
         let more = stage.tool.count - number

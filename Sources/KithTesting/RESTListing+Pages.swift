@@ -41,7 +41,15 @@ extension RESTListing {
     } else {
       members.append(("\"kith_copy\"", .leaf("\(number)")))
     }
-    return .object(members)
+    var copy = JSONText.object(members)
+    // Pages that go by a value would lead in a circle if it came again.
+    if case .keyset(_, let path) = paging.method, let names = Self.names(path), case .leaf(let text)? = copy[names[...]]
+    {
+      let value = copy[names[...]]?.value ?? ""
+      copy[names[...]] =
+        text.hasPrefix("\"") ? .quoted("\(value)x\(number)") : .leaf("\((Int(value) ?? 0) + number * 1_000_000)")
+    }
+    return copy
   }
 
   func put(_ items: ArraySlice<JSONText>, into document: inout JSONText) {

@@ -6,7 +6,8 @@ import Synchronization
 public final class RecordedTool: Sendable {
   /// What it does with one request.
   public enum Trouble: String, Sendable, CaseIterable {
-    case tooMany, broken, reset, cutOff, half, expired, late, html, null, deep, flood, wrongType, longLine, notUTF8,
+    case tooMany, broken, reset, cutOff, half, expired, late, midway, html, null, deep, flood, wrongType, longLine,
+      notUTF8,
       halfGzip, bomb, echo
   }
 
@@ -82,7 +83,8 @@ extension RecordedTool.Played {
       let notice = state.noticeAt.flatMap { $0.number == state.count ? $0.notice : nil }
       return (trouble, notice, state.refuses, state.isEmpty)
     }
-    notice?()
+    // One that stalls in the middle of its answer is noticed there.
+    if trouble != .midway { notice?() }
     let base = "http://" + (request["Host"] ?? "127.0.0.1")
     if refuses { return whole(exchanges.refused, base) }
     if let page = state.withLock({ $0.lists?.reply(to: request) }) { return whole(page, base) }
@@ -99,7 +101,7 @@ extension RecordedTool.Played {
     if isEmpty, !exchange.isLogin, let nothing = exchanges.nothing { response = nothing }
     state.withLock { $0.exchanges.append((request, response)) }
     guard let trouble else { return whole(response, base) }
-    return bad(response, to: request, base, trouble)
+    return bad(response, to: request, base, trouble, notice)
   }
 
   private func whole(_ response: RecordedExchanges.Response, _ base: String) -> LoopbackReply {
@@ -117,7 +119,7 @@ extension RecordedTool.Played {
 
   private func bad(
     _ response: RecordedExchanges.Response, to request: LoopbackServer.Request, _ base: String,
-    _ trouble: RecordedTool.Trouble
+    _ trouble: RecordedTool.Trouble, _ notice: (@Sendable () -> Void)?
   ) -> LoopbackReply {
     let bytes = body(response, base)
     let headers = headers(response, base)
@@ -134,6 +136,12 @@ extension RecordedTool.Played {
     case .half: return .response(response.status, headers, body: Array(bytes.prefix(bytes.count / 2)))
     case .expired: return whole(exchanges.refused, base)
     case .late: return LoopbackReply([.stall] + whole(response, base).steps)
+    case .midway:
+      let head = LoopbackReply.head(response.status, headers + [("Content-Length", "\(bytes.count)")])
+      let half = bytes.count / 2
+      return LoopbackReply([
+        .bytes(head + bytes[..<half]), .notice { notice?() }, .stall, .bytes(Array(bytes[half...])),
+      ])
     case .html: return .text("<html><body>Please log in</body></html>", 200, [("Content-Type", "text/html")])
     case .null: return .text("null")
     case .deep: return .text(String(repeating: "[", count: 100_000))

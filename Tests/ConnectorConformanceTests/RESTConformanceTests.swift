@@ -42,6 +42,16 @@ struct RESTCase: Sendable, CustomTestStringConvertible {
     #expect(Set(found).count == found.count)
   }
 
+  /// Who reads about a connector that nobody has tried learns that.
+  @Test func whatIsUntestedSaysSo() throws {
+    for entry in ConnectorRegistry.manifests {
+      let readme = try String(contentsOfFile: "\(plugins)/\(entry.folder)/README.md", encoding: .utf8)
+      let verified = RESTConnector(manifest: entry.text, name: entry.name).specification.verified
+      let isUntested = verified == "untested against the real thing"
+      #expect(readme.contains("Untested against the real thing: ") == isUntested, "\(entry.name): \(verified ?? "")")
+    }
+  }
+
   @Test(arguments: suites.indices) func specification(_ index: Int) {
     for failure in suites[index].specificationFailures() { Issue.record("\(failure)") }
   }

@@ -1,3 +1,4 @@
+import CBrotli
 import Foundation
 import KithCore
 import KithTesting
@@ -46,12 +47,16 @@ import Testing
 
   /// 64 MiB of zeros in 64 KiB.
   @Test func aBombIsStoppedLongBeforeTheLimit() async throws {
-    let bomb = try Packed.gzip([UInt8](repeating: 0, count: 64 << 20))
-    let server = try LoopbackServer { _ in .response(200, [("Content-Encoding", "gzip")], body: bomb) }
-    let transfer = try localTransfer { $0.limits.body = 1 << 30 }
-    let error = await failure(transfer, try HTTPRequest(address: server, "/"))
-    #expect(error?.recovery == .configuration)
-    #expect(error?.what == "the answer is more than 300 times larger than its compressed form")
+    let zeros = [UInt8](repeating: 0, count: 64 << 20)
+    for (coding, bomb) in [("gzip", try Packed.gzip(zeros)), ("br", Packed.brotli(zeros))] {
+      let server = try LoopbackServer { _ in .response(200, [("Content-Encoding", coding)], body: bomb) }
+      let transfer = try localTransfer { $0.limits.body = 1 << 30 }
+      let error = await failure(transfer, try HTTPRequest(address: server, "/"))
+      #expect(error?.recovery == .configuration, "\(coding)")
+      #expect(error?.what == "the answer is more than 300 times larger than its compressed form")
+      let small = await failure(try localTransfer { $0.limits.body = 1 << 20 }, try HTTPRequest(address: server, "/"))
+      #expect(small?.what == "the answer is larger than 1048576 bytes", "\(coding)")
+    }
   }
 
   @Test func compressedBodiesAreUnpacked() async throws {
@@ -68,6 +73,27 @@ import Testing
     #expect(try await transfer.perform(HTTPRequest(address: server, "/twice")).body == plain + plain)
     #expect(try await transfer.perform(HTTPRequest(address: server, "/empty")).body.isEmpty)
     for path in ["/damaged", "/half", "/checksum", "/plain", "/more"] {
+      let error = await failure(transfer, try HTTPRequest(address: server, path))
+      #expect(error?.what == "the answer's compression is broken", "\(path)")
+      #expect(error?.recovery == .transient)
+    }
+  }
+
+  @Test func brotliIsUnpackedAndNothingAfterIt() async throws {
+    let plain = Array((0..<20_000).map { "{\"name\":\"Anna \($0)\"}," }.joined().utf8)
+    let packed = Packed.brotli(plain)
+    let answers: [String: [UInt8]] = [
+      "/": packed, "/half": Array(packed.prefix(packed.count / 2)), "/more": packed + [1, 2, 3],
+      "/damaged": packed.prefix(20) + [0xFF, 0xFF, 0xFF] + packed.dropFirst(23), "/plain": Array("plain".utf8),
+      "/empty": [], "/nothing": Packed.brotli([]),
+    ]
+    let server = try LoopbackServer { .response(200, [("Content-Encoding", "br")], body: answers[$0.path] ?? []) }
+    let transfer = try localTransfer()
+    #expect(try await transfer.perform(HTTPRequest(address: server, "/")).body == plain)
+    for path in ["/empty", "/nothing"] {
+      #expect(try await transfer.perform(HTTPRequest(address: server, path)).body.isEmpty)
+    }
+    for path in ["/half", "/more", "/damaged", "/plain"] {
       let error = await failure(transfer, try HTTPRequest(address: server, path))
       #expect(error?.what == "the answer's compression is broken", "\(path)")
       #expect(error?.recovery == .transient)
@@ -166,6 +192,14 @@ import Testing
 
 /// Bytes as programs for compression make them.
 enum Packed {
+  static func brotli(_ bytes: [UInt8]) -> [UInt8] {
+    var size = BrotliEncoderMaxCompressedSize(bytes.count) + 16
+    var packed = [UInt8](repeating: 0, count: size)
+    let isPacked = BrotliEncoderCompress(
+      5, Int32(BROTLI_DEFAULT_WINDOW), BROTLI_MODE_TEXT, bytes.count, bytes, &size, &packed)
+    return isPacked == BROTLI_TRUE ? Array(packed.prefix(size)) : []
+  }
+
   static func gzip(_ bytes: [UInt8]) throws -> [UInt8] {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-http-\(UUID().uuidString)")
     try Data(bytes).write(to: folder)

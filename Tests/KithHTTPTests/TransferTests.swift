@@ -49,7 +49,7 @@ func failure(_ transfer: Transfer, _ request: HTTPRequest) async -> KithError? {
     #expect(seen["Content-Type"] == "application/json")
     #expect(seen["User-Agent"] == "kith")
     #expect(seen["Expect"] == nil)
-    #expect(seen["Accept-Encoding"] == "gzip, zstd")
+    #expect(seen["Accept-Encoding"] == "gzip, br, zstd")
     #expect(seen.text == "{}")
   }
 

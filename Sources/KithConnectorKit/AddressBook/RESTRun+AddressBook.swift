@@ -111,7 +111,7 @@ extension RESTRun {
     switch try reader.next(into: raw) {
     case .record:
       raw.attach("_name", name)
-      add(raw, raw.root, bytes: card.count) { place }
+      add(raw, raw.root, bytes: card.count, written: nil) { place }
     case .reject(let code, let reason): putAside(Reject(code: code, reason: reason, place: place, raw: card))
     case .end, .incomplete:
       putAside(Reject(code: "syntax", reason: "There is no card in it", place: place, raw: card))

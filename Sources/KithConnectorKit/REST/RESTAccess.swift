@@ -9,8 +9,8 @@ struct RESTAccess: Sendable {
   let baseURL: String
   let values: RESTValues
   let time: any WaitingTime
-  /// Bytes.
-  let largestAnswer: Int
+  /// What one answer may hold.
+  let limits: TransferLimits
 
   private struct Shared: Sendable {
     let authoriser: Authoriser
@@ -49,7 +49,7 @@ struct RESTAccess: Sendable {
     _ = try HTTPAddress(base)
     baseURL = base
     let transfer = try Transfer(Self.transferSettings(manifest, settings))
-    largestAnswer = transfer.settings.limits.body
+    limits = transfer.settings.limits
     let errors = manifest.errors
     let judge: HTTPClient.Judge = { [names = manifest.limits.names] in
       errors.error(of: $0, to: $1, names: names, at: $2)

@@ -1,4 +1,3 @@
-import Foundation
 import KithCore
 import KithHTTP
 
@@ -20,18 +19,26 @@ struct RESTJob: Sendable {
   var within: Double
 }
 
+/// What a list's request has brought.
+struct RESTAnswer: Sendable {
+  var response: HTTPResponse
+  /// Of a job: the file that came of it. The response's body is empty then.
+  var export: RESTExport?
+}
+
 /// One job from its start to its file.
 struct RESTJobRun: Sendable {
   let job: RESTJob
   let access: RESTAccess
   let headers: [RESTField]
   let attempts: Int
-  let limit: Int
+  /// Bytes of the file, unpacked.
+  let limit: Int64
   let place: String
   var values: RESTValues
 
   /// The file as if it were the answer to the request that started it all.
-  mutating func run(_ start: HTTPRequest) async throws(KithError) -> HTTPResponse {
+  mutating func run(_ start: HTTPRequest) async throws(KithError) -> RESTAnswer {
     let begin = access.time.now()
     let started = try await answer(try await access.client.send(start))
     guard let id = started.text(at: job.id) else {
@@ -77,14 +84,17 @@ struct RESTJobRun: Sendable {
   private func progress(_ state: RawRecord) -> String? { job.progress.flatMap { state.text(at: $0) } }
 
   /// What was cut off on its way, without anybody saying so, is fetched again.
-  private func download() async throws(KithError) -> HTTPResponse {
-    let request = try job.download.made(base: access.baseURL, headers: headers, values)
+  private func download() async throws(KithError) -> RESTAnswer {
+    var request = try job.download.made(base: access.baseURL, headers: headers, values)
+    let export = try RESTExport(limit: limit, expansion: access.limits.expansion, place: place)
+    request.file = export.target
     var attempt = 1
     while true {
       var response = try await access.client.send(request)
       do throws(KithError) {
-        response.body = try Self.unpacked(response.body, limit: limit, place: place)
-        return response
+        try export.take(response)
+        response.body = []
+        return RESTAnswer(response: response, export: export)
       } catch {
         guard error.isTruncatedFile, attempt < attempts, !Task.isCancelled else { throw error }
         try await access.time.sleep(until: access.time.now().adding(seconds: Double(1 << (attempt - 1))))
@@ -102,23 +112,5 @@ struct RESTJobRun: Sendable {
         fix: "If it stays like this, check the base URL.")
     }
     return document
-  }
-
-  /// The file in an archive, or the bytes as they are when they are none.
-  static func unpacked(_ bytes: [UInt8], limit: Int, place: String) throws(KithError) -> [UInt8] {
-    let copy = try RemoteCopy()
-    guard bytes.withUnsafeBytes({ write(copy.descriptor, $0.baseAddress, $0.count) }) == bytes.count else {
-      throw KithError(
-        .transient, "a file that was fetched cannot be unpacked", place: place, seen: String(cString: strerror(errno)),
-        fix: "Make room in TMPDIR.")
-    }
-    guard FileOpening.container(of: copy.descriptor) != .plain else { return bytes }
-    let unpacked = try readAll(try FileOpening.open(path: copy.path, name: place), limit: limit + 1)
-    guard unpacked.count <= limit else {
-      throw KithError(
-        .configuration, "the export is larger than what may be held", place: place, allowed: "\(limit) bytes",
-        fix: "Ask for less at once with start_date, or raise hub.memory_mb.")
-    }
-    return unpacked
   }
 }

@@ -130,6 +130,7 @@ struct RESTManifestParser {
     }
     limits.attempts = number(keys["attempts"], 1...20) ?? limits.attempts
     limits.bytes = number(keys["page_bytes"], 1_024...268_435_456) ?? limits.bytes
+    limits.exportBytes = number(keys["export_bytes"], 1_024...1_099_511_627_776).map { Int64($0) } ?? limits.exportBytes
     limits.pages = number(keys["pages"], 1...10_000_000) ?? limits.pages
     return limits
   }

@@ -144,6 +144,11 @@ extension RESTManifestParser {
         "whole days are those of one list of traffic", keys["incremental"] ?? node,
         allowed: "record: traffic, and no parent")
     }
+    if stream.job != nil, stream.format == .json, stream.isKeyed || RESTListing.names(stream.records) == nil {
+      notes.report(
+        "the records of a file lie at a plain path", keys["records"] ?? node, seen: stream.name,
+        allowed: "names with dots between")
+    }
     if stream.isComplete, stream.incremental != nil {
       notes.report(
         "an incremental list is not complete", keys["complete"] ?? node, allowed: "complete without incremental")

@@ -111,6 +111,8 @@ struct RESTLimits: Sendable {
   var attempts = 5
   /// Bytes of one answer.
   var bytes = 64 << 20
+  /// Bytes of a job's file, unpacked.
+  var exportBytes: Int64 = 4 << 30
   var pages = 100_000
 }
 
@@ -177,6 +179,8 @@ struct RESTStream: Sendable {
   var parent: RESTParent?
   var deleted: RESTCondition?
   var only: RESTCondition?
+  /// Its records come one after the other, and not in one tree with all of an answer.
+  var comesOneByOne: Bool { format != .json || job != nil }
   /// Whether the list without a cursor is all there is, so that what is missing is gone.
   var isComplete: Bool
   var fields: MappingNode

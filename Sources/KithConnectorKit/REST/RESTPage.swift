@@ -4,14 +4,20 @@ import KithHTTP
 /// One answer, taken apart. Its records are nodes of one tree, so that nothing is copied before it is mapped.
 final class RESTPage {
   let response: HTTPResponse
-  /// The whole answer; empty when it is not JSON.
+  /// The file of a job; its records are read from there.
+  let export: RESTExport?
+  /// The whole answer; empty when its records come one by one.
   let document = RawRecord()
   private(set) var items: [RawRecord.NodeID] = []
+  private let cursor: RESTCursorReader?
+  /// The greatest value of the cursor's field that was seen.
+  private(set) var newest: RESTCursorValue?
 
-  init(_ response: HTTPResponse, _ stream: RESTStream, isEmpty: Bool, place: String) throws(KithError) {
-    self.response = response
-    if isEmpty || response.status == 204 { return }
-    guard stream.format == .json else { return }
+  init(_ answer: RESTAnswer, _ stream: RESTStream, isEmpty: Bool, place: String) throws(KithError) {
+    response = answer.response
+    export = isEmpty ? nil : answer.export
+    if case .field(let field)? = stream.incremental?.cursor { cursor = RESTCursorReader(field) } else { cursor = nil }
+    if isEmpty || response.status == 204 || stream.comesOneByOne { return }
     if let broken = document.fill(json: response.body) {
       let beginning = String(decoding: response.body.prefix(120), as: UTF8.self)
       // A page that is cut off or stands for another (a login, a proxy's error) may be right the next time.
@@ -65,14 +71,29 @@ final class RESTPage {
     return lists.isEmpty ? nil : lists
   }
 
-  /// Hangs the parent's values into each record, as `_parent`.
+  private var parent: [(name: String, value: String)] = []
+
+  /// Hangs the parent's values into each record, as `_parent`, and looks how far the list goes.
   func attach(_ parent: [(name: String, value: String)]) {
-    if parent.isEmpty { return }
-    let key = Array("_parent".utf8)
-    let node = key.withUnsafeBytes { document.begin(.object, key: $0) }
-    for pair in parent { document.leaf(pair.name, pair.value) }
-    document.end()
-    for item in items where document.kind(of: item) == .object { document.adopt(node, in: item) }
+    self.parent = parent
+    document.adopt(parent, in: items)
+    for item in items { look(at: document, item) }
+  }
+
+  /// The same with a record that has come by itself.
+  func attachParent(to record: RawRecord) {
+    record.adopt(parent, in: [record.root])
+    look(at: record, record.root)
+  }
+
+  /// The values of the cursor's field, but of records that come by themselves.
+  func eachValue(_ body: (RESTCursorValue) -> Void) {
+    for item in items { if let value = cursor?.value(in: document, item) { body(value) } }
+  }
+
+  private func look(at record: RawRecord, _ item: RawRecord.NodeID) {
+    guard let value = cursor?.value(in: record, item) else { return }
+    if newest.map({ $0 < value }) ?? true { newest = value }
   }
 
   /// What stands at the paths, for the pager.
@@ -92,6 +113,16 @@ final class RESTPage {
 }
 
 extension RawRecord {
+  /// Hangs values into objects, as `_parent`.
+  fileprivate func adopt(_ values: [(name: String, value: String)], in items: [NodeID]) {
+    if values.isEmpty || items.isEmpty { return }
+    let key = Array("_parent".utf8)
+    let node = key.withUnsafeBytes { begin(.object, key: $0) }
+    for pair in values { leaf(pair.name, pair.value) }
+    end()
+    for item in items where kind(of: item) == .object { adopt(node, in: item) }
+  }
+
   /// Makes a node that stands for itself the last child of another; many may share it.
   func adopt(_ node: NodeID, in parent: NodeID) {
     let last = nodes[Int(parent)].lastChild

@@ -11,7 +11,7 @@ struct RESTList: Sendable {
 
 /// The pages of one list, one after the other. The next one is on its way while this one is being used.
 struct RESTPages {
-  private typealias Arrival = Result<HTTPResponse, KithError>
+  private typealias Arrival = Result<RESTAnswer, KithError>
 
   private let manifest: RESTManifest
   private let access: RESTAccess
@@ -82,10 +82,11 @@ struct RESTPages {
   private mutating func page(_ turn: PageTurn) async throws(KithError) -> RESTPage {
     var attempt = 1
     while true {
-      let response = try await arrival(turn).get()
+      let answer = try await arrival(turn).get()
+      let response = answer.response
       let isEmpty = manifest.errors.isEmpty(response) || !response.isSuccess
       do throws(KithError) {
-        return try RESTPage(response, stream, isEmpty: isEmpty, place: place)
+        return try RESTPage(answer, stream, isEmpty: isEmpty, place: place)
       } catch {
         let isHalf = [0x7B, 0x5B].contains(response.body.first { $0 > 0x20 } ?? 0)
         guard isHalf, attempt < manifest.limits.attempts, !Task.isCancelled else { throw error }
@@ -116,7 +117,7 @@ struct RESTPages {
     if let job = stream.job {
       let run = RESTJobRun(
         job: job, access: access, headers: manifest.headers, attempts: manifest.limits.attempts,
-        limit: min(manifest.limits.bytes, access.largestAnswer), place: place, values: values)
+        limit: manifest.limits.exportBytes, place: place, values: values)
       return Task {
         var run = run
         do throws(KithError) { return .success(try await run.run(request)) } catch { return .failure(error) }
@@ -124,7 +125,7 @@ struct RESTPages {
     }
     return Task { [accepted] in
       do throws(KithError) {
-        return .success(try await client.send(request, accepting: accepted))
+        return .success(RESTAnswer(response: try await client.send(request, accepting: accepted)))
       } catch { return .failure(error) }
     }
   }
@@ -142,7 +143,7 @@ struct RESTPages {
 
   private func facts(of page: RESTPage) -> PageFacts {
     var facts = PageFacts(
-      page.response, records: stream.format == .json ? page.items.count : page.response.body.isEmpty ? 0 : 1,
+      page.response, records: stream.comesOneByOne ? (page.response.body.isEmpty ? 0 : 1) : page.items.count,
       values: page.values(stream.paging.paths))
     facts.fingerprint = page.fingerprint
     if case .keyset(_, let path) = stream.paging.method, let steps = SourcePath.steps(path), let last = page.items.last

@@ -62,12 +62,23 @@ private final class ExchangeLog: RecordSink {
     }
     let exchange = RESTExchange(
       method: request.method.rawValue, path: path, query: query, body: request.body ?? [], status: response.status,
-      headers: response.headers.fields.map { ($0.name, $0.value) }, answer: response.body)
+      headers: response.headers.fields.map { ($0.name, $0.value) },
+      answer: response.fileBytes == 0 ? response.body : request.file?.beginning ?? [])
     kept.withLock { if $0.count < most { $0.append(exchange) } }
   }
 
   func send(_ batch: Batch) async throws(KithError) {
     if isFull { throw KithError(.transient, "enough was recorded") }
+  }
+}
+
+extension BodyFile {
+  /// What is recorded of an export: the first 64 MiB.
+  fileprivate var beginning: [UInt8] {
+    let copy = dup(descriptor)
+    guard copy >= 0 else { return [] }
+    let stream = PlainFileStream(descriptor: copy, path: "", offset: 0)
+    return (try? readAll(stream, limit: min(Int(lseek(copy, 0, SEEK_END)), 64 << 20))) ?? []
   }
 }
 

@@ -5,17 +5,20 @@ import KithHTTP
 extension RESTRun {
   /// Maps a page's records and sends what is a batch.
   func take(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
-    batch.progress += Int64(page.response.body.count)
+    batch.progress += page.export?.bytes ?? Int64(page.response.body.count)
     batch.requests = (batch.requests ?? 0) + 1
-    if stream.format != .json { return try await takeLines(page, place, number) }
+    if stream.comesOneByOne { return try await takeOneByOne(page, place, number) }
     let share = page.response.body.count / max(page.items.count, 1)
     for (index, item) in page.items.enumerated() {
-      add(page.document, item, bytes: share) { "\(place) page \(number) record \(index + 1)" }
+      add(page.document, item, bytes: share, written: nil) { "\(place) page \(number) record \(index + 1)" }
       if batch.isFull { try await send(checkpoint: nil, isLast: false) }
     }
   }
 
-  func add(_ raw: RawRecord, _ item: RawRecord.NodeID, bytes: Int, _ place: () -> String) {
+  /// `written`: how the record came, when that is no JSON.
+  func add(
+    _ raw: RawRecord, _ item: RawRecord.NodeID, bytes: Int, written: (() -> [UInt8])?, _ place: () -> String
+  ) {
     if let only = stream.only, !only.holds(in: raw, from: item) {
       leftOut += 1
       return
@@ -28,7 +31,7 @@ extension RESTRun {
     switch fault.map({ MapOutcome.reject(code: "drift", reason: $0) }) ?? outcome(raw, item) {
     case .record(let record): batch.records.append(record)
     case .reject(let code, let reason):
-      putAside(Reject(code: code, reason: reason, place: place(), raw: Array(raw.json(of: item).utf8)))
+      putAside(Reject(code: code, reason: reason, place: place(), raw: written?() ?? Array(raw.json(of: item).utf8)))
     }
     batch.bytes += bytes
   }
@@ -39,7 +42,7 @@ extension RESTRun {
     batch.isTorn = true
   }
 
-  private func outcome(_ raw: RawRecord, _ item: RawRecord.NodeID) -> MapOutcome {
+  func outcome(_ raw: RawRecord, _ item: RawRecord.NodeID) -> MapOutcome {
     guard raw.kind(of: item) == .object else {
       return .reject(code: "syntax", reason: "A record must be an object, this is of kind \(raw.kind(of: item)).")
     }
@@ -51,50 +54,9 @@ extension RESTRun {
     case .failure(let fault): return .reject(code: fault.code, reason: fault.reason)
     }
   }
+}
 
-  // MARK: other formats
-
-  private func takeLines(_ page: RESTPage, _ place: String, _ number: Int) async throws(KithError) {
-    if page.response.body.isEmpty { return }
-    let reader = try lineReader(page)
-    let mapper = try lineMapper(reader)
-    let raw = RawRecord()
-    while true {
-      let step = try reader.next(into: raw)
-      if step == .end || step == .incomplete { return }
-      let outcome: MapOutcome =
-        if case .reject(let code, let reason) = step {
-          .reject(code: code, reason: reason)
-        } else if !batch.sampler.isIdle, let fault = batch.sampler.look(at: raw, columns: reader.columns) {
-          .reject(code: "drift", reason: fault)
-        } else {
-          mapper.map(raw)
-        }
-      switch outcome {
-      case .record(let record): batch.records.append(record)
-      case .reject(let code, let reason):
-        putAside(
-          Reject(
-            code: code, reason: reason, place: "\(place) page \(number):\(reader.position)", raw: reader.rawBytes))
-      }
-      batch.bytes += reader.rawBytes.count
-      if batch.isFull { try await send(checkpoint: nil, isLast: false) }
-    }
-  }
-
-  private func lineReader(_ page: RESTPage) throws(KithError) -> any RecordReader {
-    var options = ReadingOptions()
-    options.format = FileFormat(rawValue: stream.format.rawValue)
-    options.recordCap = source.settings.environment.memory.recordBytes
-    return try RecordReaders.makeReader(stream: MemoryStream(page.response.body), options: options)
-  }
-
-  private func lineMapper(_ reader: any RecordReader) throws(KithError) -> RecordMapper {
-    let bound = try source.mapping(stream).bind(columns: reader.columns, place: stream.name)
-    if !bound.problems.isEmpty { throw FileRun.combined(bound.problems) }
-    return bound.mapper
-  }
-
+extension RESTRun {
   // MARK: looking
 
   /// The first records of the first lists, raw and mapped.
@@ -134,7 +96,7 @@ extension RESTRun {
   }
 
   private func previewed(_ page: RESTPage, _ place: String, limit: Int) throws(KithError) -> [PreviewedRecord] {
-    if stream.format != .json { return try previewedLines(page, place, limit: limit) }
+    if stream.comesOneByOne { return try previewedOneByOne(page, place, limit: limit) }
     return page.items.prefix(max(limit, 0)).enumerated().map { index, item in
       previewed(page.document, item, "\(place) record \(index + 1)")
     }
@@ -148,33 +110,5 @@ extension RESTRun {
       let reject = Reject(code: code, reason: reason, place: place, raw: Array(raw.json(of: item).utf8))
       return PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject))
     }
-  }
-
-  private func previewedLines(_ page: RESTPage, _ place: String, limit: Int) throws(KithError) -> [PreviewedRecord] {
-    if page.response.body.isEmpty { return [] }
-    let reader = try lineReader(page)
-    let mapper = try lineMapper(reader)
-    var result: [PreviewedRecord] = []
-    let raw = RawRecord()
-    while result.count < limit {
-      let step = try reader.next(into: raw)
-      if step == .end || step == .incomplete { break }
-      let place = "\(place):\(reader.position)"
-      var outcome = MapOutcome.reject(code: "", reason: "")
-      var pairs: [(name: String, value: String)] = []
-      if case .reject(let code, let reason) = step {
-        outcome = .reject(code: code, reason: reason)
-      } else {
-        pairs = raw.pairs(columns: reader.columns, indexed: true)
-        outcome = mapper.map(raw)
-      }
-      switch outcome {
-      case .record(let record): result.append(PreviewedRecord(place: place, raw: pairs, outcome: .record(record)))
-      case .reject(let code, let reason):
-        let reject = Reject(code: code, reason: reason, place: place, raw: reader.rawBytes)
-        result.append(PreviewedRecord(place: place, raw: pairs, outcome: .reject(reject)))
-      }
-    }
-    return result
   }
 }

@@ -225,7 +225,7 @@ final class RESTRun {
     if let days = incremental.sliceDays, let begin, let from = RESTCursorField.moment(begin.text) {
       return try await readSlices(list, field, from: from.adding(seconds: -lookback), days: days)
     }
-    var sweep = RESTSweep(field: field, newest: stored, begin: source.access.time.now())
+    var sweep = RESTSweep(newest: stored, begin: source.access.time.now())
     // A list that is asked for by more than one time may hold older ones with good reason.
     if stream.request.names.count(where: { $0 == "since" }) == 1 {
       sweep.filter.asked = begin?.earlier(by: lookback + FilterCheck.tolerance)
@@ -336,16 +336,12 @@ final class RESTRun {
 
 /// What one reading of a list has seen of its cursor.
 struct RESTSweep {
-  let field: RESTCursorField
-  private let zone: ZoneOffsets
   private(set) var newest: RESTCursorValue?
   private(set) var begin: Timestamp
   var filter = FilterCheck()
   private var firstPage: HTTPResponse?
 
-  init(field: RESTCursorField, newest: RESTCursorValue?, begin: Timestamp) {
-    self.field = field
-    zone = ZoneOffsets(field.zone) ?? .utc
+  init(newest: RESTCursorValue?, begin: Timestamp) {
     self.newest = newest
     self.begin = begin
   }
@@ -356,13 +352,8 @@ struct RESTSweep {
       // The tool's clock decides, when it is behind ours.
       if let date = page.response.date { begin = min(begin, date) }
     }
-    for item in page.items {
-      guard let text = page.document.text(at: field.path, from: item),
-        let value = RESTCursorValue(text, field, zone: zone)
-      else { continue }
-      filter.look(at: value)
-      if newest.map({ $0 < value }) ?? true { newest = value }
-    }
+    page.eachValue { filter.look(at: $0) }
+    if let value = page.newest, newest.map({ $0 < value }) ?? true { newest = value }
   }
 
   /// Where the next sync begins.

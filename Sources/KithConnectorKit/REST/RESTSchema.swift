@@ -129,6 +129,7 @@ public enum RESTSchema {
       Key("reset_unit", "guessed, seconds, milliseconds, epoch, epoch_ms", "How it counts. Default guessed."),
       Key("attempts", "number", "How often a request is tried. Default 5."),
       Key("page_bytes", "number", "The most bytes of one answer. Default 67108864."),
+      Key("export_bytes", "number", "The most bytes of a job's file, unpacked. Default 4294967296."),
       Key("pages", "number", "The most pages of one list. Default 100000."),
     ])
 

@@ -102,6 +102,21 @@ struct RESTCursorValue: Comparable {
   }
 }
 
+/// Reads the value of a cursor field from records.
+struct RESTCursorReader {
+  private let field: RESTCursorField
+  private let zone: ZoneOffsets
+
+  init(_ field: RESTCursorField) {
+    self.field = field
+    zone = ZoneOffsets(field.zone) ?? .utc
+  }
+
+  func value(in record: RawRecord, _ item: RawRecord.NodeID) -> RESTCursorValue? {
+    record.text(at: field.path, from: item).flatMap { RESTCursorValue($0, field, zone: zone) }
+  }
+}
+
 extension Paging {
   /// Whether its pages are places that are counted, whatever stands there.
   var countsPages: Bool {

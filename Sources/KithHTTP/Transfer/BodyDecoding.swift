@@ -1,3 +1,4 @@
+import CBrotli
 import CZlib
 import CZstd
 
@@ -5,7 +6,7 @@ import CZstd
 /// compressed form does is an error, not a shorter body.
 struct BodyDecoding {
   /// Every server that knows another one knows gzip as well.
-  static let accepted = "gzip, zstd"
+  static let accepted = "gzip, br, zstd"
 
   /// Bodies up to this size may be any multiple of their compressed form.
   private static let expansionFrom = 1 << 20
@@ -23,6 +24,7 @@ struct BodyDecoding {
     switch coding {
     case "", "identity": return answer.body
     case "gzip", "x-gzip": try decoding.unpackGzip(answer.body)
+    case "br": try decoding.unpackBrotli(answer.body)
     case "zstd": try decoding.unpackZstd(answer.body)
     default: throw .compressionUnknown(coding)
     }
@@ -78,6 +80,38 @@ struct BodyDecoding {
         stream.avail_out = UInt32(target.count)
         let code = inflate(&stream, Z_NO_FLUSH)
         return (code, size - Int(stream.avail_in), target.count - Int(stream.avail_out))
+      }
+    }
+  }
+
+  /// One stream (RFC 7932), and nothing after it.
+  private mutating func unpackBrotli(_ bytes: [UInt8]) throws(TransferFailure) {
+    guard let state = BrotliDecoderCreateInstance(nil, nil, nil) else { throw .library("brotli cannot be started") }
+    defer { BrotliDecoderDestroyInstance(state) }
+    var used = 0
+    while true {
+      let (result, read, written) = step(brotli: state, bytes, from: used)
+      used += read
+      try take(written)
+      switch result {
+      case BROTLI_DECODER_RESULT_SUCCESS:
+        if used == bytes.count { return }
+        throw .compressionBroken
+      case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: continue
+      default: throw .compressionBroken
+      }
+    }
+  }
+
+  private mutating func step(
+    brotli state: OpaquePointer, _ bytes: [UInt8], from used: Int
+  ) -> (result: BrotliDecoderResult, read: Int, written: Int) {
+    bytes.withUnsafeBufferPointer { source in
+      piece.withUnsafeMutableBufferPointer { target in
+        var (input, left) = (source.baseAddress.map { $0 + used }, source.count - used)
+        var (output, room) = (target.baseAddress, target.count)
+        let result = BrotliDecoderDecompressStream(state, &left, &input, &room, &output, nil)
+        return (result, source.count - used - left, target.count - room)
       }
     }
   }

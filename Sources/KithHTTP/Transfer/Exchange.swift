@@ -1,5 +1,11 @@
 import CCurl
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// One request and its answer on their way. The thread of `TransferLoop` makes it, uses it and ends it.
 final class Exchange: RunningTransfer {
   let handle: UnsafeMutableRawPointer
@@ -13,6 +19,8 @@ final class Exchange: RunningTransfer {
   private var headers = HTTPHeaders()
   private var headerBytes = 0
   private var body: [UInt8] = []
+  /// Bytes that went to the plan's file.
+  private var fileBytes: Int64 = 0
   /// Why a callback of ours ended the transfer.
   private var failure: TransferFailure?
   private var lastProgress = ContinuousClock.now
@@ -60,7 +68,9 @@ final class Exchange: RunningTransfer {
 
   func finish(_ code: CURLcode) {
     if let failure { return fail(failure) }
-    if code == CURLE_OK { return done(.answered(Answer(status: status, headers: headers, body: body))) }
+    if code == CURLE_OK {
+      return done(.answered(Answer(status: status, headers: headers, body: body, fileBytes: fileBytes)))
+    }
     let detail = String(cString: message)
     fail(.network(code, detail.isEmpty ? String(cString: curl_easy_strerror(code)) : detail))
   }
@@ -160,6 +170,11 @@ final class Exchange: RunningTransfer {
   }
 
   private func takeBody(_ bytes: UnsafeRawBufferPointer) -> Int {
+    if let file = plan.file, (200...299).contains(status),
+      body.count + bytes.count > BodyFile.heldBytes || fileBytes > 0
+    {
+      return write(bytes, to: file)
+    }
     if body.isEmpty { reserve() }
     if body.count + bytes.count > plan.limits.body { return stop(.bodyTooLarge(plan.limits.body)) }
     body.append(contentsOf: bytes)
@@ -168,7 +183,37 @@ final class Exchange: RunningTransfer {
 
   private func reserve() {
     guard let length = headers["Content-Length"].flatMap({ Int($0) }) else { return }
-    body.reserveCapacity(min(max(length, 0), plan.limits.body))
+    body.reserveCapacity(min(max(length, 0), plan.file == nil ? plan.limits.body : BodyFile.heldBytes))
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) -> Int {
+    if fileBytes == 0 {
+      // An attempt before this one may have left something there.
+      guard ftruncate(file.descriptor, 0) == 0 else { return stop(.disk(String(cString: strerror(errno)))) }
+      guard body.withUnsafeBytes({ append($0, to: file) }) else { return 0 }
+      body = []
+    }
+    return append(bytes, to: file) ? bytes.count : 0
+  }
+
+  private func append(_ bytes: UnsafeRawBufferPointer, to file: BodyFile) -> Bool {
+    if fileBytes + Int64(bytes.count) > file.limit {
+      failure = .bodyTooLarge(Int(file.limit))
+      return false
+    }
+    var done = 0
+    while done < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[done...])
+      let count = pwrite(file.descriptor, rest.baseAddress, rest.count, off_t(fileBytes))
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        failure = .disk(String(cString: strerror(errno)))
+        return false
+      }
+      done += count
+      fileBytes += Int64(count)
+    }
+    return true
   }
 
   /// The address is the one that the host's name was resolved to just now, and the connection goes nowhere else: a name

@@ -8,6 +8,7 @@ struct ExchangePlan: Sendable {
   /// `Name: value`, as libcurl wants them.
   let headerLines: [String]
   let body: [UInt8]?
+  let file: BodyFile?
   let mayRepeat: Bool
   let timeouts: HTTPTimeouts
   let limits: TransferLimits
@@ -33,6 +34,7 @@ struct ExchangePlan: Sendable {
     isSecure = address.scheme == .https
     headerLines = try Self.lines(request)
     body = request.fullBody()
+    file = request.file
     mayRepeat = request.mayRepeat
     timeouts = request.timeouts ?? settings.timeouts
     limits = settings.limits
@@ -58,7 +60,7 @@ struct ExchangePlan: Sendable {
     // What libcurl would add by itself: a type that is a guess, and a pause of a second before a large body.
     if request.body != nil, headers["Content-Type"] == nil { lines.append("Content-Type:") }
     lines.append("Expect:")
-    lines.append("Accept-Encoding: \(BodyDecoding.accepted)")
+    lines.append("Accept-Encoding: \(request.file == nil ? BodyDecoding.accepted : "identity")")
     return lines
   }
 }

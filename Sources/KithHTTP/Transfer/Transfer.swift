@@ -26,7 +26,7 @@ public final class Transfer: Sendable {
       do throws(KithError) {
         guard let next = try Redirect.next(after: answer, to: current) else {
           return HTTPResponse(
-            status: answer.status, headers: answer.headers, body: answer.body,
+            status: answer.status, headers: answer.headers, body: answer.body, fileBytes: answer.fileBytes,
             address: try current.address.adding(current.query), redirects: redirects,
             seconds: (ContinuousClock.now - start) / .seconds(1))
         }
@@ -70,6 +70,8 @@ struct Answer: Sendable {
   var status: Int
   var headers: HTTPHeaders
   var body: [UInt8]
+  /// Of a body that went to the request's file.
+  var fileBytes: Int64 = 0
 }
 
 /// How an exchange ended.

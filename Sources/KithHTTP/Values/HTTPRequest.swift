@@ -59,6 +59,8 @@ public struct HTTPRequest: Sendable {
   public var repetition: Repetition
   /// Nil: those of the transfer.
   public var timeouts: HTTPTimeouts?
+  /// Where a large body goes; nil: it stays in memory.
+  public var file: BodyFile?
 
   public init(
     _ method: HTTPMethod = .get, _ address: HTTPAddress, query: [HTTPParameter] = [], headers: HTTPHeaders = [:],
@@ -108,6 +110,21 @@ public struct HTTPRequest: Sendable {
   }
 
   var secrets: [Secret] { credentials.flatMap { [$0.secret] + $0.alsoHides } + bodySecrets }
+}
+
+/// An open file that takes the body of a success which is too large to be held: an export. It is asked for without
+/// compression; a server that compresses it all the same has it written down as it comes.
+public struct BodyFile: Sendable, Equatable {
+  public var descriptor: Int32
+  /// The most bytes that are written.
+  public var limit: Int64
+  /// Bodies up to this size stay in memory, in bytes: an error that comes as a success is looked at there.
+  static let heldBytes = 64 << 10
+
+  public init(descriptor: Int32, limit: Int64) {
+    self.descriptor = descriptor
+    self.limit = limit
+  }
 }
 
 /// How long a request may take, in seconds.

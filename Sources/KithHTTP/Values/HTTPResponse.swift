@@ -4,6 +4,8 @@ public struct HTTPResponse: Sendable {
   public var headers: HTTPHeaders
   /// Decompressed.
   public var body: [UInt8]
+  /// Bytes of a body that is in the request's file, as it came; 0: it is in `body`.
+  public var fileBytes: Int64
   /// Where it came from in the end, without credentials in its query.
   public var address: HTTPAddress
   public var redirects: Int
@@ -11,12 +13,14 @@ public struct HTTPResponse: Sendable {
   public var seconds: Double
 
   public init(
-    status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], address: HTTPAddress, redirects: Int = 0,
+    status: Int, headers: HTTPHeaders = [:], body: [UInt8] = [], fileBytes: Int64 = 0, address: HTTPAddress,
+    redirects: Int = 0,
     seconds: Double = 0
   ) {
     self.status = status
     self.headers = headers
     self.body = body
+    self.fileBytes = fileBytes
     self.address = address
     self.redirects = redirects
     self.seconds = seconds

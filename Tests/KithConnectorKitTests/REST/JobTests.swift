@@ -65,8 +65,18 @@ import Testing
   }
 
   @Test func aFileThatIsNoArchiveIsReadAsItIs() async throws {
-    let (sink, error, _) = try await Self.read(readyAt: 1, file: Array(Self.people.utf8))
-    #expect(error == nil && sink.records.count == 1)
+    for file in [Array(Self.people.utf8), HostileBody.gzip(Array(Self.people.utf8))] {
+      let (sink, error, server) = try await Self.read(readyAt: 1, file: file)
+      #expect(error == nil && sink.records.count == 1)
+      #expect(server.requests.last?["Accept-Encoding"] == "identity")
+    }
+  }
+
+  @Test func halfADocumentIsFetchedAgainAndThenTold() async throws {
+    let half = Array(Self.people.utf8.prefix(Self.people.utf8.count / 2))
+    let (sink, error, server) = try await Self.read(readyAt: 1, file: half)
+    #expect(error?.recovery == .transient && sink.records.isEmpty)
+    #expect(server.requests.count { $0.path == "/files/f1" } == 5)
   }
 
   @Test func theToolsOwnWaitCounts() async throws {
@@ -95,19 +105,14 @@ import Testing
     #expect(server.requests.count { $0.path == "/files/f1" } == 5)
   }
 
-  @Test func whatUnpacksToTooMuchIsRefused() throws {
-    let archive = ZipArchive.of([("a.json", String(repeating: " ", count: 10_000))])
-    let error = #expect(throws: KithError.self) { try RESTJobRun.unpacked(archive, limit: 9_999, place: "here") }
-    #expect(error?.what == "the export is larger than what may be held" && error?.recovery == .configuration)
-    #expect(try RESTJobRun.unpacked(archive, limit: 10_000, place: "here").count == 10_000)
-  }
-
   @Test(arguments: [
     ("  id: job\n", "", "a job lacks a part"), ("  done: {path: state, equals: ready}\n", "", "a job lacks a part"),
     ("every_seconds: 10", "every_seconds: 1000", "a job is looked at within its time"),
     ("  file: file\n", "", "there is no value of this name"),
     ("progress: percent", "progres: percent", "a job has no key of this name"),
     ("records: people", "records: people\npaging: {page: 1}", "what comes as a file has no pages"),
+    ("records: people", "records: people.*", "the records of a file lie at a plain path"),
+    ("records: people", "records: \"people[kind=x]\"", "the records of a file lie at a plain path"),
   ])
   func mistakesAreTold(part: String, instead: String, what: String) {
     let text = REST.manifest("https://tool.example.com", Self.stream.replacingOccurrences(of: part, with: instead))

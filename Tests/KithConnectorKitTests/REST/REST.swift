@@ -56,13 +56,14 @@ enum REST {
 
   static func open(
     _ manifest: String, _ options: [String: OptionValue] = [:], time: any TimeSource = InstantTime(),
-    baseDirectory: String = "/nonexistent", timeZone: String = "UTC"
+    baseDirectory: String = "/nonexistent", timeZone: String = "UTC", memory: MemoryBudget = .standard
   ) throws(KithError) -> any Source {
     var options = options
     options["allow_private_network"] = options["allow_private_network"] ?? .text("true")
     let connector = RESTConnector(manifest: manifest)
     let environment = HubEnvironment(
-      baseDirectory: baseDirectory, timeZone: timeZone, country: "CH", currency: "CHF", time: time)
+      baseDirectory: baseDirectory, timeZone: timeZone, country: "CH", currency: "CHF", time: time,
+      memory: memory)
     return try connector.open(
       SourceSettings(
         name: "test", options: options,
