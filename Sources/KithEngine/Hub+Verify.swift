@@ -26,8 +26,7 @@ extension Hub {
     let copy = folder.appendingPathComponent("rebuild.sqlite").path
     try store.copy(to: copy)
     let rebuilt = try HubStore(path: copy, memory: configuration.hub.memory)
-    let queue = try rebuilt.identityQueue()
-    result.waiting = queue.profiles + queue.refreshes
+    result.waiting = try rebuilt.profilesWaiting()
     if result.waiting == 0 {
       try rebuilt.rememberCustomers()
       _ = try IdentityResolver(store: rebuilt, configuration: configuration, time: time).resolve(

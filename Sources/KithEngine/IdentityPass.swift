@@ -129,6 +129,7 @@ struct IdentityPass {
   private static let few = 200
 
   private mutating func resolveTouched(_ known: IdentityModel) throws -> Resolution {
+    try session.keepPages()
     var fresh = try session.touchQueued { note($0) }
     let isLarge = fresh.count > Self.few
     var component = IdentityComponent(index, known, decisions: decisions, settings: settings, isLarge: isLarge)

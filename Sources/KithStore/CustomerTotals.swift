@@ -4,14 +4,21 @@
 /// are not written.
 struct CustomerTotals {
   private let dialect: SQLDialect
+  /// A condition for `stale` and `members`.
+  private let which: String
 
   /// All of them. Parameters of their updates: `:now` and, where `hasCurrency`, the base currency as `:currency`.
   static func all(_ dialect: SQLDialect) -> [Total] {
-    let totals = CustomerTotals(dialect: dialect)
-    let all = [totals.profiles, totals.touchpoints, totals.orders, totals.responses, totals.tickets, totals.consents]
+    let whole = CustomerTotals(dialect: dialect, which: "is_whole")
+    let records = [whole.orders, whole.responses, whole.tickets]
+    let all = whole.ofProfiles + records
+    let ofProfiles = CustomerTotals(dialect: dialect, which: "NOT is_whole").ofProfiles
     // SQLite writes a row in its place; PostgreSQL writes a new one each time.
-    return dialect == .sqlite ? all : [joined(all)]
+    return dialect == .sqlite ? all + ofProfiles : [joined(all), joined(ofProfiles)]
   }
+
+  /// What changes with what the profiles say.
+  private var ofProfiles: [Total] { [profiles, touchpoints, consents] }
 
   private static func joined(_ totals: [Total]) -> Total {
     let names = totals.enumerated().flatMap { place, total in total.columns.map { "n\(place).\($0) AS \($0)" } }
@@ -44,7 +51,7 @@ struct CustomerTotals {
   /// Fills the temporary table of the stale customers' profiles: profiles are wide, and lie where they came in.
   static let members = """
     INSERT INTO members SELECT s.customer_id, p.profile_id, p.kind, p.source, p.created_at,
-      COALESCE(p.updated_at, p.observed_at, p.created_at)
+      COALESCE(p.updated_at, p.observed_at, p.created_at), s.is_whole
     FROM stale s CROSS JOIN profiles p ON p.customer_id = s.customer_id AND NOT p.is_deleted
     """
 
@@ -57,7 +64,7 @@ struct CustomerTotals {
           (SELECT \(dialect.joined("source", by: ", ")) FROM (
             SELECT DISTINCT other.source FROM members other
             WHERE other.customer_id = p.customer_id ORDER BY other.source) AS names) AS source_names
-        FROM members p GROUP BY p.customer_id
+        FROM members p WHERE \(which) GROUP BY p.customer_id
         """)
   }
 
@@ -79,7 +86,7 @@ struct CustomerTotals {
           digital_weekdays
         FROM (
           SELECT p.customer_id AS id, MIN(p.created_at) AS known, MAX(p.seen_at) AS last_known
-          FROM members p GROUP BY p.customer_id
+          FROM members p WHERE \(which) GROUP BY p.customer_id
         ) AS known LEFT JOIN (
           SELECT s.customer_id AS id, SUM(c.touchpoints) AS touchpoints, \(Self.touchpoints("web", "app")) AS web,
             \(Self.touchpoints("email")) AS email, \(Self.touchpoints("commerce", "store")) AS commerce,
@@ -88,7 +95,7 @@ struct CustomerTotals {
             \(dialect.rounded("SUM(c.valence_sum) / NULLIF(SUM(c.valence_count), 0)", 4)) AS valence,
             MIN(c.first_at) AS lived, MAX(c.last_at) AS last_lived,
             \(CustomerChannels.union("CASE WHEN \(Self.isDigital) THEN c.weekdays END")) AS digital_weekdays
-          FROM stale s CROSS JOIN customer_channels c ON c.customer_id = s.customer_id
+          FROM stale s CROSS JOIN customer_channels c ON c.customer_id = s.customer_id WHERE \(which)
           GROUP BY s.customer_id
         ) AS lived ON lived.id = known.id
         """)
@@ -130,7 +137,7 @@ struct CustomerTotals {
           MIN(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS first_order_at,
           MAX(CASE WHEN o.kind = 'sale' THEN o.placed_at END) AS last_order_at
         FROM members p LEFT JOIN orders o ON o.profile_id = p.profile_id AND NOT o.is_deleted
-        GROUP BY p.customer_id
+        WHERE \(which) GROUP BY p.customer_id
         """)
   }
 
@@ -151,7 +158,7 @@ struct CustomerTotals {
         SELECT p.customer_id AS id, COUNT(r.response_id) AS survey_responses, \(newest("r2.nps")) AS last_nps,
           \(newest(dialect.rounded("r2.csat / r2.csat_scale", 4))) AS last_csat
         FROM members p LEFT JOIN survey_responses r ON r.profile_id = p.profile_id AND NOT r.is_deleted
-        GROUP BY p.customer_id
+        WHERE \(which) GROUP BY p.customer_id
         """)
   }
 
@@ -163,7 +170,7 @@ struct CustomerTotals {
           COUNT(CASE WHEN k.ticket_id IS NOT NULL AND k.solved_at IS NULL
             AND COALESCE(LOWER(k.status), '') NOT IN ('solved', 'closed', 'resolved') THEN 1 END) AS open_tickets
         FROM members p LEFT JOIN tickets k ON k.profile_id = p.profile_id AND NOT k.is_deleted
-        GROUP BY p.customer_id
+        WHERE \(which) GROUP BY p.customer_id
         """)
   }
 
@@ -181,6 +188,7 @@ struct CustomerTotals {
       columns: ["email_consent", "phone_consent"],
       query: """
         SELECT s.customer_id AS id, \(consent("email")) AS email_consent, \(consent("phone")) AS phone_consent FROM stale s
+        WHERE \(which)
         """)
   }
 }

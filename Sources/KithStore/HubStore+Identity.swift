@@ -79,6 +79,17 @@ extension HubStore {
     }
   }
 
+  /// How many profiles wait for identity, for their customer's totals, or for both.
+  public func profilesWaiting() throws(KithError) -> Int {
+    try read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT COUNT(*) FROM (SELECT profile_id FROM resolve_queue UNION SELECT profile_id FROM refresh_queue) AS waiting
+          """) ?? 0
+    }
+  }
+
   /// The outcome of a pass that has nothing to do.
   public func unchangedIdentity() throws(KithError) -> IdentityChanges {
     try read { db in

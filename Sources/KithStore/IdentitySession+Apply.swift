@@ -24,23 +24,26 @@ extension IdentitySession {
       everything
       ? Set(customerOf.values).union(previous.values)
       : Set(moved.flatMap { [customerOf[$0], previous[$0]] }.compactMap { $0 })
-    try bulk("stale", ["customer_id"]).insert(stale.sorted(), { $1.integer($0) })
-    if !everything { try markCustomersStale(in: "resolve_queue") }
+    try bulk("stale", ["customer_id", "is_whole"]).insert(stale.sorted(), { $1.integer($0).integer(true) })
+    // Their records stay as they are: there may be thousands of them to count again.
+    if !everything { try markCustomersStale(in: "resolve_queue", isWhole: false) }
     return moved.count
   }
 
   /// Customers whose totals changed without their identity: from the queue that the writers fill.
   func markQueuedCustomersStale() throws {
-    try markCustomersStale(in: "refresh_queue")
+    try markCustomersStale(in: "refresh_queue", isWhole: true)
     try db.analyze("stale")
   }
 
-  private func markCustomersStale(in queue: String) throws {
+  private func markCustomersStale(in queue: String, isWhole: Bool) throws {
+    let merge = isWhole ? "DO UPDATE SET is_whole = TRUE" : "DO NOTHING"
     try db.execute(
       sql: """
-        INSERT INTO stale
-        SELECT p.customer_id FROM \(queue) q CROSS JOIN profiles p ON p.profile_id = q.profile_id
-        WHERE p.customer_id IS NOT NULL ON CONFLICT DO NOTHING
+        INSERT INTO stale (customer_id, is_whole)
+        SELECT DISTINCT p.customer_id, \(isWhole ? "TRUE" : "FALSE")
+        FROM \(queue) q CROSS JOIN profiles p ON p.profile_id = q.profile_id
+        WHERE p.customer_id IS NOT NULL ON CONFLICT (customer_id) \(merge)
         """)
   }
 
@@ -145,7 +148,8 @@ extension IdentitySession {
     try Int64.fetchAll(db, sql: "SELECT customer_id FROM stale ORDER BY customer_id")
   }
 
-  /// Removes customers without profiles and recomputes the totals of the stale ones.
+  /// Removes customers without profiles and recomputes the totals of the stale ones; of those that are not wholly stale
+  /// only what hangs on what their profiles say.
   func refreshTotals(baseCurrency: String) throws {
     try db.execute(
       sql: """
@@ -155,7 +159,7 @@ extension IdentitySession {
         DELETE FROM customers WHERE customer_id IN (
           SELECT customer_id FROM stale s WHERE NOT EXISTS (
             SELECT 1 FROM profiles p WHERE p.customer_id = s.customer_id AND NOT p.is_deleted));
-        DELETE FROM customer_channels WHERE customer_id IN (SELECT customer_id FROM stale);
+        DELETE FROM customer_channels WHERE customer_id IN (SELECT customer_id FROM stale WHERE is_whole);
         """)
     try db.execute(sql: CustomerTotals.members)
     try db.analyze("members")

@@ -121,8 +121,9 @@ public struct IdentitySession {
     }
   }
 
-  /// From now on pages that were read stay, until `end`: the profiles of a customer lie anywhere in the tables.
-  func keepPages() throws {
+  /// From now on pages that were read stay, until `end`: the profiles of a customer lie anywhere in the tables, and are
+  /// read when they are compared, for the golden record, and for its totals.
+  public func keepPages() throws {
     if !db.isRemote { try db.execute(sql: "PRAGMA cache_size = -\(memory.identityCacheBytes / 1_024)") }
   }
 

@@ -1,3 +1,4 @@
+import GRDB
 import KithCore
 import KithEngine
 import KithStore
@@ -5,7 +6,7 @@ import Testing
 
 @Suite struct IdentityResolverTests {
   /// A set of five sources that know the same few people by different signs.
-  private static let sources: [(String, [Record])] = [
+  private static let sources: [(String, [KithCore.Record])] = [
     (
       "crm",
       [
@@ -70,6 +71,33 @@ import Testing
         "crm/c1 desk/d1 shop/s1 survey/r2 web/customer_number@all:77 web/visitor_id:cookie", "crm/c2", "shop/s2",
         "survey/r1",
       ])
+  }
+
+  /// Who only says other things has the records of before, which may be thousands: they are not counted again.
+  @Test func recordsAreCountedAgainOnlyWhereTheyMayBeOthers() async throws {
+    func profile(_ updated: Int64) -> KithCore.Record {
+      .profile(person("c1", "Anna", "Meier", number: "77", updated: updated))
+    }
+    let view = pageView("w1", person("", number: "77"), at: 1)
+    let people = [Batch(records: [profile(10)]), Batch(records: [profile(20)])]
+    let visits = [Batch(records: [view]), Batch(records: [pageView("w2", person("", number: "77"), at: 2)])]
+    var test = try TestHub([ListConnector("crm", ["s": [people[0]]]), ListConnector("web", ["s": [visits[0]]])])
+    defer { test.remove() }
+    _ = try await test.sync()
+    let figures = "SELECT touchpoints, web_touchpoints, last_seen_at FROM customers"
+    #expect(try test.rows(figures) == ["1|1|2023-11-14 22:13:30"])
+    let folder = test.folder
+    func sync(_ people: [Batch], _ visits: [Batch]) async throws -> [String] {
+      test = try TestHub([ListConnector("crm", ["s": people]), ListConnector("web", ["s": visits])], folder: folder)
+      _ = try await SyncRunner(hub: test.hub).sync(SyncRequest()) { _ in }
+      #expect(try test.hub.identity.resolve(learning: .never).refreshedCustomers == 1)
+      return try test.rows(figures)
+    }
+    // What nobody could have counted stays until there is something to count.
+    let queue = try DatabaseQueue(path: folder.appendingPathComponent("kith.sqlite").path)
+    try await queue.write { db in try db.execute(sql: "UPDATE customer_channels SET touchpoints = 9") }
+    #expect(try await sync(people, [visits[0]]) == ["9|9|2023-11-14 22:13:40"])
+    #expect(try await sync(people, visits) == ["2|2|2023-11-14 22:13:40"])
   }
 
   @Test func everyOrderOfArrivalGivesTheSameCustomers() async throws {

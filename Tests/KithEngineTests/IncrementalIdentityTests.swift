@@ -18,6 +18,15 @@ import Testing
       let who = person("", number: dice.below(2) == 0 ? String(dice.below(4)) : nil, visitor: "v\(dice.below(3))")
       return pageView("w\(dice.below(20))", who, at: Int64(dice.below(1_000)))
     }
+    if dice.below(8) == 0 {
+      let who = person(
+        "", email: "m\(dice.below(6))@example.com", number: dice.below(3) > 0 ? String(dice.below(4)) : nil)
+      let line = OrderLine(key: "1", unitPrice: Amount(mantissa: Int64(dice.below(90))))
+      return .order(
+        Order(
+          key: "o\(dice.below(9))", person: who, placedAt: Timestamp(seconds: 1_700_000_000 + Int64(dice.below(1_000))),
+          lines: [line]))
+    }
     let name = dice.below(4) == 0 ? nil : Self.names[dice.below(Self.names.count)]
     return .profile(
       person(
@@ -31,8 +40,10 @@ import Testing
     try test.rows(
       """
       SELECT customer_id, display_name, email, phone, profiles, sources, source_names, touchpoints, valence,
-        first_seen_at, last_seen_at FROM customers ORDER BY customer_id
-      """) + test.rows("SELECT profile_id, customer_id FROM profiles ORDER BY profile_id")
+        first_seen_at, last_seen_at, orders, revenue, first_order_at, commerce_touchpoints, digital_weekdays
+      FROM customers ORDER BY customer_id
+      """) + test.rows("SELECT * FROM customer_channels ORDER BY 1, 2")
+      + test.rows("SELECT profile_id, customer_id FROM profiles ORDER BY profile_id")
       + test.rows(
         """
         SELECT left_profile_id, right_profile_id, rule, kind, value, score, is_used, note FROM matches ORDER BY 1, 2, 3, 4, 5

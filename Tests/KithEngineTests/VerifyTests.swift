@@ -77,10 +77,13 @@ import Testing
     defer { test.remove() }
     let queue = try DatabaseQueue(path: test.folder.appendingPathComponent("kith.sqlite").path)
     try await queue.write { db in
-      try db.execute(sql: "INSERT INTO refresh_queue (profile_id) VALUES (1); UPDATE customers SET revenue = 1")
+      try db.execute(
+        sql:
+          "INSERT INTO refresh_queue (profile_id) VALUES (1); INSERT INTO resolve_queue VALUES (1), (2); UPDATE customers SET revenue = 1"
+      )
     }
     let result = try test.hub.verify()
-    #expect(result.waiting == 1)
+    #expect(result.waiting == 2)
     #expect(result.problems == [])
   }
 

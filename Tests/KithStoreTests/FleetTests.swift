@@ -136,9 +136,13 @@ import Testing
   /// A hub of an earlier version gets what it lacks, and keeps what it holds.
   @Test func anEarlierVersionIsBroughtUp() throws {
     let (hub, _, url) = try hub()
-    _ = try hub.writer().write(StoreBatch(records: [contact(person("1", name: "Anna")), visit("v", person("1"))]))
+    _ = try hub.writer().write(
+      StoreBatch(records: [contact(person("1", emails: ["a@example.com"], name: "Anna")), visit("v", person("1"))]))
+    let identifiers = try hub.rows("SELECT * FROM identifiers ORDER BY profile_id, value")
     try PostgresConnection(url).run(
       """
+      UPDATE identifiers SET display = value WHERE display IS NULL;
+      ALTER TABLE identifiers ALTER COLUMN display SET NOT NULL;
       DROP TABLE touchpoints_daily, customer_channels; DROP VIEW fact_touchpoints; DROP TABLE dim_channel; ALTER TABLE customers DROP COLUMN last_csat;
       COMMENT ON SCHEMA \(url.schema) IS 'Kith hub version 4'
       """)
@@ -148,6 +152,7 @@ import Testing
     #expect(try hub.list("SELECT source, channel, touchpoints FROM touchpoints_daily") == "crm web 1")
     #expect(try hub.int("SELECT COUNT(last_csat) FROM customers") == 0)
     #expect(try hub.list("SELECT given_name FROM profiles WHERE is_listed") == "Anna")
+    #expect(try hub.rows("SELECT * FROM identifiers ORDER BY profile_id, value") == identifiers)
   }
 
   /// SQLite's ways of naming parameters, and what must stay as it is.

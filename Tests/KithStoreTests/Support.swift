@@ -76,7 +76,7 @@ final class TemporaryHub {
       FROM profiles ORDER BY key
       """,
       """
-      SELECT p.key, i.kind, i.namespace, i.value, i.display, i.delivered, i.links
+      SELECT p.key, i.kind, i.namespace, i.value, COALESCE(i.display, i.value), i.delivered, i.links
       FROM identifiers i JOIN profiles p USING (profile_id) ORDER BY 1, 2, 3, 4
       """,
       """

@@ -25,14 +25,14 @@ extension BatchEncoder {
   private mutating func add(_ identifiers: [CanonicalIdentifier]) -> EncodedBatch.Slice {
     let start = UInt32(batch.identifiers.count)
     for index in identifiers.indices {
-      let value = text(identifiers[index].value)
-      let display = identifiers[index].display == identifiers[index].value ? value : text(identifiers[index].display)
+      let isTheValue = identifiers[index].display == identifiers[index].value
       let isAsShown = identifiers[index].delivered == identifiers[index].display
       batch.identifiers.append(
         EncodedBatch.Identifier(
           hash: identifiers[index].identifierHash, kind: identifiers[index].kind.rawValue,
-          links: identifiers[index].links, namespace: text(identifiers[index].namespace), value: value,
-          display: display, delivered: isAsShown ? .none : text(identifiers[index].delivered)))
+          links: identifiers[index].links, namespace: text(identifiers[index].namespace),
+          value: text(identifiers[index].value), display: isTheValue ? .none : text(identifiers[index].display),
+          delivered: isAsShown ? .none : text(identifiers[index].delivered)))
     }
     return EncodedBatch.Slice(start: start, count: UInt32(identifiers.count))
   }
@@ -103,7 +103,7 @@ extension BatchEncoder {
         (identifier.namespace, identifier.value, identifier.display) < (other.namespace, other.value, other.display)
       if isSmaller { found = index }
     }
-    return found.map { batch.identifiers[Int(slice.start) + $0].display } ?? .none
+    return found.map { batch.identifiers[Int(slice.start) + $0].shown } ?? .none
   }
 
   /// All that was said about a person, and its attributes alone.

@@ -95,9 +95,13 @@ public struct EncodedBatch: Sendable {
     var links: Bool
     var namespace: Text
     var value: Text
+    /// None when it is the value itself.
     var display: Text
-    /// None when it is the same as `display`.
+    /// None when it is what people are shown.
     var delivered: Text
+
+    /// What people are shown.
+    var shown: Text { display.isNone ? value : display }
   }
 
   struct Trait: BitwiseCopyable, Sendable {

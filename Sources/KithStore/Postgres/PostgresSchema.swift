@@ -15,7 +15,7 @@ struct PostgresSchema {
   enum Mark: String { case copy, hub }
 
   /// The version of the tables; raised with each change of them.
-  static let version = 13
+  static let version = 14
 
   private let connection: PostgresConnection
   let schema: String
@@ -95,6 +95,13 @@ struct PostgresSchema {
         try connection.run(
           "ALTER TABLE \(schema).\(table.name) ADD COLUMN IF NOT EXISTS \(PostgresDDL.definition(column))")
       }
+    }
+    if version < 14 {
+      try connection.run(
+        """
+        ALTER TABLE \(schema).identifiers ALTER COLUMN display DROP NOT NULL;
+        UPDATE \(schema).identifiers SET display = NULL WHERE display = value;
+        """)
     }
     try StoreErrors.mapping(place) { try Schema.fillDimensions(StoreConnection(.postgres(connection))) }
     try writeDictionary()

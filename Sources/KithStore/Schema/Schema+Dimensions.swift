@@ -157,7 +157,12 @@ extension Schema {
       ]),
     TableSpecification(
       "stale", "A customer whose row must be computed again.", key: ["customer_id"], published: false,
-      columns: [.column("customer_id", .integer, "The customer.")]),
+      columns: [
+        .column("customer_id", .integer, "The customer."),
+        .column(
+          "is_whole", .boolean, "0 when its profiles are the same and have the same records, and only say other things."
+        ),
+      ]),
     TableSpecification(
       "members", "A profile of a stale customer.", key: ["customer_id", "profile_id"], storage: .withoutRowID,
       published: false,
@@ -166,6 +171,7 @@ extension Schema {
         .column("kind", .text, "person or organisation."), .column("source", .text, "The source's name."),
         .optional("created_at", .dateTime, "When the source learned to know the person."),
         .optional("seen_at", .dateTime, "When it was last changed or met."),
+        .column("is_whole", .boolean, "As its customer."),
       ]),
   ]
 }

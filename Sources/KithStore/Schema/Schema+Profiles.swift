@@ -77,8 +77,8 @@ extension Schema {
           "1 customer_number, 2 user_id, 3 loyalty_number, 4 email, 5 phone, 6 visitor_id: the lower, the stronger."),
         .column("namespace", .text, "Who gave it out; empty for e-mail and phone."),
         .column("value", .text, "The matching key: equal values mean the same identifier."),
-        .column("display", .text, "What people are shown."),
-        .optional("delivered", .text, "What the source wrote; empty when it is the same as display."),
+        .optional("display", .text, "What people are shown; empty when it is the value itself."),
+        .optional("delivered", .text, "What the source wrote; empty when it is what people are shown."),
         .column("links", .boolean, "0 for values that point to nobody: noreply@, 0000."),
       ]),
     TableSpecification(

@@ -123,6 +123,11 @@ enum SchemaMigrations {
       try makeViews(db)
       try writeDictionary(db)
     }
+    // What is shown of an identifier is kept where it is not the value itself.
+    migrator.registerMigration("v14") { db in
+      try freeDisplay(db)
+      try writeDictionary(db)
+    }
     return migrator
   }
 
@@ -164,10 +169,31 @@ enum SchemaMigrations {
     try db.execute(
       sql: """
         INSERT INTO identifiers (profile_id, identifier_hash, kind, namespace, value, display, delivered, links)
-        SELECT profile_id, identifier_hash(kind, namespace, value), kind, namespace, value, display,
+        SELECT profile_id, identifier_hash(kind, namespace, value), kind, namespace, value, NULLIF(display, value),
           NULLIF(delivered, display), links FROM former_identifiers;
         DROP TABLE former_identifiers;
         """)
+  }
+
+  /// A column may become optional only in a new table.
+  private static func freeDisplay(_ db: Database) throws {
+    guard let table = Schema.table("identifiers"),
+      try db.columns(in: table.name).contains(where: { $0.name == "display" && $0.isNotNull })
+    else { return }
+    let columns = table.columns.map(\.name).joined(separator: ", ")
+    let values = table.columns.map { $0.name == "display" ? "NULLIF(display, value)" : $0.name }
+    for index in table.indexes { try db.execute(sql: "DROP INDEX IF EXISTS \(SQLiteDDL.name(index, table))") }
+    try db.execute(sql: "ALTER TABLE identifiers RENAME TO former_identifiers")
+    // The indexes come last: they are sorted once.
+    let statements = SQLiteDDL.create(table)
+    try db.execute(sql: statements[0])
+    try db.execute(
+      sql: """
+        INSERT INTO identifiers (\(columns)) SELECT \(values.joined(separator: ", ")) FROM former_identifiers
+        ORDER BY profile_id, identifier_hash;
+        DROP TABLE former_identifiers;
+        """)
+    for statement in statements.dropFirst() { try db.execute(sql: statement) }
   }
 
   /// Checkpoints are tied to their data.

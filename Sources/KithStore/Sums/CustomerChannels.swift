@@ -2,8 +2,10 @@
 struct CustomerChannels {
   let dialect: SQLDialect
 
-  /// Of the stale customers' members.
-  var ofMembers: String { insert(from: "members m CROSS JOIN touchpoints t ON t.profile_id = m.profile_id") }
+  /// Of the members of customers that are wholly stale.
+  var ofMembers: String {
+    insert(from: "members m CROSS JOIN touchpoints t ON t.profile_id = m.profile_id", where: "AND m.is_whole")
+  }
 
   /// Of all customers.
   var ofEverybody: String {

@@ -12,7 +12,7 @@ final class Prefetch {
   struct StoredIdentifier {
     var hash: Int64
     var links: Bool
-    var display: String
+    var display: String?
     var delivered: String?
   }
 
@@ -64,7 +64,7 @@ final class Prefetch {
     while try statement.step() {
       identifiers[statement.int64(0), default: []].append(
         StoredIdentifier(
-          hash: statement.int64(1), links: statement.int64(2) != 0, display: statement.optionalText(3) ?? "",
+          hash: statement.int64(1), links: statement.int64(2) != 0, display: statement.optionalText(3),
           delivered: statement.optionalText(4)))
     }
   }

@@ -30,7 +30,7 @@ extension WriteSession {
     while try find.step() {
       stored.append(
         Prefetch.StoredIdentifier(
-          hash: find.int64(0), links: find.int64(1) != 0, display: find.optionalText(2) ?? "",
+          hash: find.int64(0), links: find.int64(1) != 0, display: find.optionalText(2),
           delivered: find.optionalText(3)))
     }
     return stored
@@ -38,8 +38,9 @@ extension WriteSession {
 
   /// Whether what is stored says the same as what was delivered.
   func isEqual(_ stored: Prefetch.StoredIdentifier, _ new: EncodedBatch.Identifier) -> Bool {
-    stored.hash == new.hash && stored.links == new.links && stored.display == view.string(new.display)
-      && stored.delivered == (new.delivered.isNone ? nil : view.string(new.delivered))
+    func text(_ text: EncodedBatch.Text) -> String? { text.isNone ? nil : view.string(text) }
+    return stored.hash == new.hash && stored.links == new.links && stored.display == text(new.display)
+      && stored.delivered == text(new.delivered)
   }
 
   /// A profile that gives up an identifier changes what the value says about the others that have it: an address that

@@ -29,7 +29,8 @@ struct ProfileStatements {
       into: "identifiers", Self.identifierColumns, rows: 64,
       ending: db.isRemote ? Self.identifierMerge(db.dialect) : "ON CONFLICT DO NOTHING", in: db, arena: arena)
     firstIdentifier = try statement(
-      "SELECT display FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1")
+      "SELECT COALESCE(display, value) FROM identifiers WHERE profile_id = ?1 AND kind = ?2 ORDER BY namespace, value LIMIT 1"
+    )
     let trait =
       "INSERT INTO profile_traits (profile_id, name, value, observed_at) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (profile_id, name)"
     insertTrait = try statement("\(trait) DO UPDATE SET value = excluded.value, observed_at = excluded.observed_at")
@@ -76,17 +77,18 @@ struct ProfileStatements {
     "profile_id", "identifier_hash", "kind", "namespace", "value", "display", "delivered", "links",
   ]
 
-  /// The smaller text wins, so that the order of arrival does not matter. `delivered` is empty where it is the same as
-  /// `display`.
+  /// The smaller text wins, so that the order of arrival does not matter.
   private static func identifierMerge(_ dialect: SQLDialect) -> String {
-    let known = "COALESCE(identifiers.delivered, identifiers.display)"
-    let given = "COALESCE(excluded.delivered, excluded.display)"
-    let display = dialect.least("identifiers.display", "excluded.display")
+    func shown(_ row: String) -> String { "COALESCE(\(row).display, \(row).value)" }
+    func delivered(_ row: String) -> String { "COALESCE(\(row).delivered, \(row).display, \(row).value)" }
+    let (known, given) = ("identifiers", "excluded")
+    let display = dialect.least(shown(known), shown(given))
     return """
-      ON CONFLICT (profile_id, identifier_hash) DO UPDATE SET display = \(display),
-        delivered = NULLIF(\(dialect.least(known, given)), \(display)),
+      ON CONFLICT (profile_id, identifier_hash) DO UPDATE SET display = NULLIF(\(display), identifiers.value),
+        delivered = NULLIF(\(dialect.least(delivered(known), delivered(given))), \(display)),
         links = \(dialect.least("identifiers.links", "excluded.links"))
-      WHERE excluded.display < identifiers.display OR excluded.links < identifiers.links OR \(given) < \(known)
+      WHERE \(shown(given)) < \(shown(known)) OR excluded.links < identifiers.links
+        OR \(delivered(given)) < \(delivered(known))
       """
   }
 }
