@@ -193,7 +193,12 @@ extension IdentitySettings {
     let blocked = blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
     let ignored = ignored.map { "ignored \($0.name)" }.sorted()
     let single = onePerCustomer.map { "one \($0.name)" } + sourcesWithoutDuplicates.map { "one of \($0)" }
-    return (["bound \(bound)"] + limits + blocked + ignored + single).joined(separator: "; ")
+    // As before there were any, where the defaults hold: no hub is to be looked at anew for nothing.
+    var vetoes: [String] = []
+    if self.vetoes != IdentityVetoes() {
+      vetoes = ["birth_date \(self.vetoes.birthDate.rawValue)", "given_name \(self.vetoes.givenName.rawValue)"]
+    }
+    return (["bound \(bound)"] + limits + blocked + ignored + single + vetoes).joined(separator: "; ")
   }
 }
 

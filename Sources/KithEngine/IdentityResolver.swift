@@ -84,7 +84,7 @@ public struct IdentityResolver: Sendable {
       index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
     }
     return customer.matches.filter { $0.score != nil }.compactMap {
-      index.explain($0.leftProfileID, $0.rightProfileID, by: model)
+      index.explain($0.leftProfileID, $0.rightProfileID, by: model, vetoes: configuration.hub.identity.vetoes)
     }
   }
 

@@ -52,6 +52,7 @@ import Testing
           ignore: [phone]
           one_per_customer: [user_id, loyalty_number]
           no_duplicates: [crm]
+          vetoes: {birth_date: always, given_name: household}
       sources:
         - name: crm
           connector: files
@@ -70,6 +71,8 @@ import Testing
     #expect(configuration.hub.identity.ignored == [.phone])
     #expect(configuration.hub.identity.onePerCustomer == [.userID, .loyaltyNumber])
     #expect(configuration.hub.identity.sourcesWithoutDuplicates == ["crm"])
+    #expect(configuration.hub.identity.vetoes.birthDate == .always)
+    #expect(configuration.hub.identity.vetoes.givenName == .household)
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.settings.options["token"] == .secret(Secret("s3cret")))
     #expect(!"\(source)".contains("s3cret"))
@@ -131,6 +134,7 @@ import Testing
           ignore: [visitor_id]
           one_per_customer: [loyality_number]
           no_duplicates: [cmr]
+          vetoes: {birth_date: houshold, given_name: father}
       sources:
         - name: crm
           connector: files
@@ -140,6 +144,7 @@ import Testing
     let expected: [(String, String)] = [
       ("connectors.yml:3", "1 to 1000"), ("connectors.yml:4", "email, phone"),
       ("connectors.yml:5", "Did you mean \"loyalty_number\"?"), ("connectors.yml:6", "Did you mean \"crm\"?"),
+      ("connectors.yml:7", "Did you mean \"household\"?"), ("connectors.yml:7", "twins, household, always, never"),
     ]
     for (place, words) in expected {
       #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(texts.joined(separator: "\n"))")

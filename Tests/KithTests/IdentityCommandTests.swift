@@ -68,6 +68,27 @@ import Testing
     }
   }
 
+  /// A veto that comes or goes reaches profiles that nobody changed.
+  @Test func vetoesAreFollowed() throws {
+    let born = people.replacing("Phone\n", with: "Phone,Born\n").replacing(
+      "079 555 01 23\n", with: "079 555 01 23,1961-02-20\n"
+    ).replacing("Meyer,anna.meier@example.com,\n", with: "Meyer,anna.meier@example.com,079 555 01 23,1992-07-09\n")
+    let program = try Program()
+    defer { program.remove() }
+    let configuration = configuration.replacing("phone: Phone}", with: "phone: Phone, birth_date: Born}")
+    try program.write("connectors.yml", configuration)
+    try program.write("people.csv", born)
+    let sync = try program.run("sync")
+    #expect(sync.status == 0 && sync.output.contains("6 customers"), "\(sync.output)\(sync.errors)")
+    try program.write(
+      "connectors.yml",
+      configuration.replacing("certainty: 50,", with: "certainty: 50, vetoes: {birth_date: never},"))
+    #expect(try program.run("resolve").output.contains("5 customers"))
+    #expect(try program.run("verify").status == 0)
+    try program.write("connectors.yml", configuration)
+    #expect(try program.run("resolve").output.contains("6 customers"))
+  }
+
   @Test func mergePreviewSplitAndWithdraw() throws {
     try withHub { program in
       let merge = try program.run("merge", "2", "3", "--note", "one and the same")

@@ -125,7 +125,7 @@ public struct IdentityComponent {
   /// the lower row.
   private func neighbourhood(of wave: ArraySlice<Int32>, _ search: NeighbourSearch) -> Neighbourhood {
     var result = Neighbourhood()
-    let (comparer, weights, bound) = (comparer, model.weights, settings.bound)
+    let (comparer, weights, bound, vetoes) = (comparer, model.weights, settings.bound, settings.vetoes)
     var keys: [UInt64] = []
     var places: [Int] = []
     var others: [Int32] = []
@@ -155,7 +155,7 @@ public struct IdentityComponent {
         // In the order of contents, as when all are compared.
         let comparison =
           card.content <= otherCard.content ? comparer.compare(card, otherCard) : comparer.compare(otherCard, card)
-        let weight = weights.weight(comparison)
+        let weight = weights.weight(comparison, vetoes)
         result.edges.append((Self.pair(row, other), weight))
         if weight >= bound { result.linked.append(other) }
       }

@@ -27,14 +27,16 @@ public struct Explanation: Sendable, Equatable {
 
 extension ProfileIndex {
   /// Explains two profiles of the index by a model; nil when one of them is not there.
-  public func explain(_ left: Int64, _ right: Int64, by model: IdentityModel) -> Explanation? {
+  public func explain(
+    _ left: Int64, _ right: Int64, by model: IdentityModel, vetoes: IdentityVetoes = IdentityVetoes()
+  ) -> Explanation? {
     guard let one = row(of: left), let other = row(of: right) else { return nil }
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     let isFirst = table.cards[one].content <= table.cards[other].content
     let steps = comparer.steps(Int(isFirst ? one : other), Int(isFirst ? other : one))
     var parts: [Explanation.Part] = []
     guard let comparison = steps.last?.comparison else { return nil }
-    let score = Double(model.weights.weight(comparison))
+    let score = Double(model.weights.weight(comparison, vetoes))
     func round(_ value: Double) -> Double { (value * 100).rounded() / 100 }
     if comparison.pattern.isOfOrganisations {
       parts = [.init(what: "customer number or user id", how: "the same, of two organisations", bits: round(score))]
@@ -61,7 +63,7 @@ extension ProfileIndex {
       rarity = step.comparison.rarity
     }
     if abs(score - sum) >= 0.005 {
-      let isCapped = comparison.pattern.isOfRelatives
+      let isCapped = vetoes.hold(comparison.pattern)
       parts.append(
         .init(
           what: "household",

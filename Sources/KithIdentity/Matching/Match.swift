@@ -69,6 +69,9 @@ public struct IdentitySettings: Sendable, Equatable {
   /// Sources without duplicates, by name: two of their profiles are two customers.
   public var sourcesWithoutDuplicates: [String] = []
 
+  /// What keeps two profiles apart by itself.
+  public var vetoes = IdentityVetoes()
+
   var hasClaims: Bool { !onePerCustomer.isEmpty || !sourcesWithoutDuplicates.isEmpty }
 
   /// The defaults: even odds, nothing blocked.

@@ -26,29 +26,30 @@ public struct Matching: Sendable {
   public static let doubtBits: Float = 2
   static let doubtLimit = 10_000
 
-  public init(_ table: ProfileTable) {
+  public init(_ table: ProfileTable, settings: IdentitySettings = IdentitySettings()) {
     let distinct = DistinctRows(table)
     let cards = distinct.cards(of: table)
     let candidates: Candidates
     (model, candidates) = IdentityModel.learned(table, cards) { Candidates(table, cards) }
     pairs = candidates.pairs.count
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    let edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)
+    let edges = Matching.edges(comparer, model.weights, settings.vetoes, candidates.pairs, cards)
     let weights = model.weights
     clusters = distinct.clusters(
       AverageLinkage().clusters(
         rows: distinct.count, edges: edges, isNamed: { cards[$0].isNamed },
-        weigh: { weights.weight(comparer.compare(cards[$0], cards[$1])) }))
+        weigh: { weights.weight(comparer.compare(cards[$0], cards[$1]), settings.vetoes) }))
     doubts = Matching.doubts(edges, clusters, distinct)
   }
 
   static func edges(
-    _ comparer: Comparer, _ model: MatchModel, _ pairs: [UInt64], _ cards: Column<ProfileCard>
+    _ comparer: Comparer, _ model: MatchModel, _ vetoes: IdentityVetoes, _ pairs: [UInt64],
+    _ cards: Column<ProfileCard>
   ) -> [AverageLinkage.Edge] {
     Parallel.map(count: pairs.count) { index in
       let (low, high) = (Int(pairs[index] >> 32), Int(pairs[index] & 0xffff_ffff))
       let comparison = comparer.compare(index, of: pairs, cards)
-      return AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: model.weight(comparison))
+      return AverageLinkage.Edge(low: Int32(low), high: Int32(high), weight: model.weight(comparison, vetoes))
     }
   }
 

@@ -17,7 +17,9 @@ struct PlacedGraph {
     @Sendable func claims(_ place: Int32) -> [Claim] { graph.claims(of: graph.rows(Int(place))[0]) }
     let clusterOf = linkage.clusters(
       rows: count, edges: edges, isNamed: { graph.card($0).isNamed },
-      weigh: { graph.model.weights.weight(graph.comparer.compare(graph.card($0), graph.card($1))) },
+      weigh: {
+        graph.model.weights.weight(graph.comparer.compare(graph.card($0), graph.card($1)), graph.settings.vetoes)
+      },
       claims: settings.hasClaims ? claims : nil)
     var result = Resolution()
     var members = [[Int64]](repeating: [], count: count)

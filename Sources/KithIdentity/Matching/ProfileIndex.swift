@@ -268,7 +268,7 @@ extension ProfileIndex {
       ?? IdentityModel.learned(table, cards, limits: settings.limits, findCandidates)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    var edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)
+    var edges = Matching.edges(comparer, model.weights, settings.vetoes, candidates.pairs, cards)
     if !graph.all.isEmpty { edges = decided(edges, graph, distinct) }
     let placed = PlacedGraph(
       rows: { Array(distinct.rows($0)) }, count: distinct.count, comparer: comparer, model: model,

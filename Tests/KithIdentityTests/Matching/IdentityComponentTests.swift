@@ -166,7 +166,7 @@ import Testing
     var edges: [AverageLinkage.Edge] = []
     for one in rows.indices {
       for other in (one + 1)..<max(rows.count, one + 1) where !keys(rows[one]).isDisjoint(with: keys(rows[other])) {
-        let weight = model.weights.weight(comparer.compare(rows[one], rows[other]))
+        let weight = model.weights.weight(comparer.compare(rows[one], rows[other]), IdentityVetoes())
         edges.append(AverageLinkage.Edge(low: Int32(one), high: Int32(other), weight: weight))
       }
     }

@@ -57,6 +57,60 @@ import Testing
     }
   }
 
+  /// Each veto, by how two profiles agree: what it holds for, and what a number given out takes from it.
+  @Test func vetoes() {
+    func pattern(_ levels: [(Field, Int)]) -> Pattern {
+      var pattern = Pattern()
+      for (field, level) in levels { pattern[field] = level }
+      return pattern
+    }
+    let family = (Field.family, FamilyLevel.same)
+    let twins = pattern([family, (.given, GivenLevel.different), (.birth, BirthLevel.same)])
+    let sisters = pattern([family, (.given, GivenLevel.different), (.phone, PhoneLevel.same)])
+    let others = pattern([(.given, GivenLevel.different), (.email, EmailLevel.same)])
+    let father = pattern([
+      family, (.given, GivenLevel.same), (.birth, BirthLevel.different), (.address, AddressLevel.same),
+    ])
+    let namesakes = pattern([family, (.given, GivenLevel.same), (.birth, BirthLevel.different)])
+    func held(_ birth: IdentityVetoes.BirthDate, _ given: IdentityVetoes.GivenName) -> [Bool] {
+      var vetoes = IdentityVetoes()
+      (vetoes.birthDate, vetoes.givenName) = (birth, given)
+      for pattern in [twins, sisters, others, father, namesakes] {
+        var numbered = pattern
+        numbered[.loyaltyNumber] = NumberLevel.near
+        #expect(!vetoes.hold(numbered))
+      }
+      return [twins, sisters, others, father, namesakes].map(vetoes.hold)
+    }
+    #expect(IdentityVetoes().birthDate == .household && IdentityVetoes().givenName == .twins)
+    #expect(held(.household, .twins) == [true, false, false, true, false])
+    #expect(held(.never, .never) == [false, false, false, false, false])
+    #expect(held(.always, .never) == [false, false, false, true, true])
+    #expect(held(.never, .household) == [true, true, false, false, false])
+    #expect(held(.never, .always) == [true, true, true, false, false])
+  }
+
+  /// A model with pairs that nothing keeps apart but a veto.
+  @Test func vetoesDecideWhoIsOne() {
+    var people = MadeUpPeople(persons: 300, seed: 11).rows
+    var one = MadeUpPeople.Row(person: 90_001, given: "Ruedi", family: "Zellweger", email: "ruedi@example.com")
+    (one.phone, one.street, one.house, one.postcode) = ("+41449991122", "Lindenhof", "7", "8001")
+    var other = one
+    other.person = 90_002
+    (one.birth, other.birth) = (19_610_220, 19_920_709)
+    people += [one, other]
+    let table = MadeUpPeople(rows: people).table
+    func areOne(_ change: (inout IdentitySettings) -> Void) -> Bool {
+      var settings = IdentitySettings()
+      change(&settings)
+      let clusters = Matching(table, settings: settings).clusters
+      return clusters[people.count - 2] == clusters[people.count - 1]
+    }
+    #expect(!areOne { _ in })
+    #expect(areOne { $0.vetoes.birthDate = .never })
+    #expect(!areOne { $0.vetoes.birthDate = .always })
+  }
+
   /// Most of what two profiles of one person share may be an address and a number: a contact on one side, what orders and
   /// visits say of its person on the other. They are no households, however many they are.
   @Test(arguments: [200, 3_000]) func profilesWithoutNamesJoinTheirContact(contacts: Int) {
