@@ -9,7 +9,7 @@ extension ConfigurationReader {
     guard let identityNode = node.node("identity") else { return settings }
     let part = ConfigurationNode(identityNode, name: "hub: identity", problems: &problems)
     part.refuseUnknown(
-      allowed: ["certainty", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates", "vetoes"],
+      allowed: ["certainty", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates", "vetoes", "ranks"],
       problems: &problems)
     if let percent = part.integer("certainty", in: 1...99, problems: &problems) {
       settings.bound = Float(log2(Double(percent) / Double(100 - percent)))
@@ -41,6 +41,7 @@ extension ConfigurationReader {
     let linking: [Identifier.Kind] = [.email, .phone, .customerNumber, .userID, .loyaltyNumber]
     settings.ignored = Set(identifierKinds("ignore", part, linking))
     settings.onePerCustomer = identifierKinds("one_per_customer", part, [.customerNumber, .userID, .loyaltyNumber])
+    settings.ranks = ranks(part)
     if let node = part.node("no_duplicates") {
       if let names = list(node) {
         settings.sourcesWithoutDuplicates = Set(names).sorted()
@@ -61,6 +62,18 @@ extension ConfigurationReader {
     vetoes.birthDate = word("birth_date", words) ?? vetoes.birthDate
     vetoes.givenName = word("given_name", words) ?? vetoes.givenName
     return vetoes
+  }
+
+  private mutating func ranks(_ part: ConfigurationNode) -> [Identifier.Kind] {
+    let named = identifierKinds("ranks", part, Identifier.Kind.allCases)
+    guard let node = part.node("ranks"), let words = list(node) else { return [] }
+    for (place, word) in words.enumerated() where words[..<place].contains(word) {
+      problems.append(
+        KithError(
+          .configuration, "hub: identity: ranks has a kind twice", place: node.place, seen: word,
+          fix: "Leave it where it ranks."))
+    }
+    return named.sorted { (words.firstIndex(of: $0.name) ?? 0) < (words.firstIndex(of: $1.name) ?? 0) }
   }
 
   /// One of a few words.

@@ -198,7 +198,8 @@ extension IdentitySettings {
     if self.vetoes != IdentityVetoes() {
       vetoes = ["birth_date \(self.vetoes.birthDate.rawValue)", "given_name \(self.vetoes.givenName.rawValue)"]
     }
-    return (["bound \(bound)"] + limits + blocked + ignored + single + vetoes).joined(separator: "; ")
+    let ranks = self.ranks.isEmpty ? [] : ["ranks \(self.ranks.map(\.name))"]
+    return (["bound \(bound)"] + limits + blocked + ignored + single + vetoes + ranks).joined(separator: "; ")
   }
 }
 

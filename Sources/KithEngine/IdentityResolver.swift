@@ -53,6 +53,7 @@ public struct IdentityResolver: Sendable {
       return try store.unchangedIdentity()
     }
     let survivorship = configuration.survivorship
+    let naming = configuration.hub.identity.namingOrder
     return try store.resolveIdentity(
       baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview,
       decide: { session in
@@ -67,7 +68,7 @@ public struct IdentityResolver: Sendable {
           keepsIndexFrom: isPreview ? .max : keepsIndexFrom)
         return try pass.run(everything: everything, learning)
       },
-      golden: { customer, members in Self.golden(customer, members, survivorship) })
+      golden: { customer, members in Self.golden(customer, members, survivorship, naming) })
   }
 
   /// The model that the hub resolves with; nil before the first pass.
@@ -112,23 +113,33 @@ public struct IdentityResolver: Sendable {
   }
 
   private static func golden(
-    _ customer: Int64, _ members: [StoredProfile], _ rules: SurvivorshipRules
+    _ customer: Int64, _ members: [StoredProfile], _ rules: SurvivorshipRules, _ naming: [Identifier.Kind]
   ) -> GoldenCustomer {
     let record = goldenRecord(members.map(survivorshipProfile), rules: rules)
     let values = record.values.map {
       StoredGoldenValue(field: $0.field.name, value: $0.value, profileID: $0.profileID, rule: $0.rule.rawValue)
     }
     let names = [record[.givenName], record[.familyName]].compactMap { $0 }
-    let name =
-      names.isEmpty
-      ? record[.email]?.value ?? record[.phone]?.value ?? strongestIdentifier(members) : names.joined(separator: " ")
+    let name = names.isEmpty ? strongestIdentifier(members, record, naming) : names.joined(separator: " ")
     return GoldenCustomer(customerID: customer, displayName: name, values: values)
   }
 
-  /// What to call somebody of whom nothing but a number is known: `customer number 17850`.
-  private static func strongestIdentifier(_ members: [StoredProfile]) -> String? {
-    members.flatMap(\.identifiers).min { ($0.kind, $0.value) < ($1.kind, $1.value) }
-      .map { "\($0.kind.name.replacing("_", with: " ")) \($0.value)" }
+  /// What to call somebody without a name: an address, or where nothing but a number is known `customer number 17850`.
+  private static func strongestIdentifier(
+    _ members: [StoredProfile], _ record: GoldenRecord, _ naming: [Identifier.Kind]
+  ) -> String? {
+    for kind in naming {
+      let own: String? =
+        switch kind {
+        case .email: record[.email]?.value
+        case .phone: record[.phone]?.value
+        case .customerNumber, .userID, .loyaltyNumber, .visitorID:
+          members.flatMap(\.identifiers).filter { $0.kind == kind }.map(\.value).min()
+            .map { "\(kind.name.replacing("_", with: " ")) \($0)" }
+        }
+      if let own { return own }
+    }
+    return nil
   }
 
   private static func survivorshipProfile(_ profile: StoredProfile) -> SurvivorshipProfile {

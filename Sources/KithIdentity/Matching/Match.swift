@@ -72,7 +72,30 @@ public struct IdentitySettings: Sendable, Equatable {
   /// What keeps two profiles apart by itself.
   public var vetoes = IdentityVetoes()
 
+  /// Kinds, the strongest first: what two customers share of one outweighs that they have different numbers of a later
+  /// one in `onePerCustomer`. Kinds that are not here outweigh nothing and are not outweighed.
+  public var ranks: [Identifier.Kind] = []
+
   var hasClaims: Bool { !onePerCustomer.isEmpty || !sourcesWithoutDuplicates.isEmpty }
+
+  /// The kinds of which a customer has one, and those that may outweigh them, with the place of each among the ranks, from
+  /// 1; 0 for none.
+  var claimedKinds: [(kind: Identifier.Kind, rank: UInt8, isSingle: Bool)] {
+    let single = onePerCustomer.map { kind in
+      (kind, UInt8((ranks.firstIndex(of: kind) ?? -1) + 1), true)
+    }
+    guard let last = single.map(\.1).max(), last > 0 else { return single }
+    let stronger = ranks.prefix(Int(last) - 1).enumerated().filter {
+      !onePerCustomer.contains($0.element) && $0.element != .visitorID
+    }
+    return single + stronger.map { ($0.element, UInt8($0.offset + 1), false) }
+  }
+
+  /// What a customer without a name is called by, the first that it has: as ranked, then by what people know of one
+  /// another.
+  public var namingOrder: [Identifier.Kind] {
+    ranks + [.email, .phone, .customerNumber, .userID, .loyaltyNumber, .visitorID].filter { !ranks.contains($0) }
+  }
 
   /// The defaults: even odds, nothing blocked.
   public init() {}

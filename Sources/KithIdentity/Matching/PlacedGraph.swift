@@ -45,13 +45,16 @@ struct PlacedGraph {
   /// What a row has that only one customer can have, ascending.
   private func claims(of row: Int32) -> [Claim] {
     let card = comparer.table.cards[row]
-    var claims = settings.onePerCustomer.flatMap { kind in
-      comparer.table.values(card, kind).map { number in
-        let texts = comparer.table.texts(of: kind)
-        return Claim(topic: texts.namespaceHash(number) ^ UInt64(kind.rawValue), value: texts.hash(number))
+    var claims = settings.claimedKinds.flatMap { kind, rank, isSingle in
+      let texts = comparer.table.texts(of: kind)
+      return comparer.table.values(card, kind).map { number in
+        // An address or a phone number means the same everywhere.
+        let namespace = kind.isGlobal ? 0 : texts.namespaceHash(number)
+        return Claim(
+          topic: namespace ^ UInt64(kind.rawValue), value: texts.hash(number), rank: rank, isSingle: isSingle)
       }
     }
-    if card.source != 0 { claims.append(Claim(topic: UInt64(card.source), value: UInt64(row))) }
+    if card.source != 0 { claims.append(Claim(topic: Claim.ofSources | UInt64(card.source), value: UInt64(row))) }
     return claims.sorted()
   }
 
