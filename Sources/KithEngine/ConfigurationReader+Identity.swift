@@ -9,11 +9,12 @@ extension ConfigurationReader {
     guard let identityNode = node.node("identity") else { return settings }
     let part = ConfigurationNode(identityNode, name: "hub: identity", problems: &problems)
     part.refuseUnknown(
-      allowed: ["certainty", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates", "vetoes", "ranks"],
-      problems: &problems)
-    if let percent = part.integer("certainty", in: 1...99, problems: &problems) {
-      settings.bound = Float(log2(Double(percent) / Double(100 - percent)))
-    }
+      allowed: ["precision", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates", "vetoes", "ranks"],
+      replaced: [
+        "certainty": "Write precision: how many percent of joined pairs should be right, 50 to 99.99. "
+          + "Without it two are one as soon as that is likelier than not, as with certainty: 50."
+      ], problems: &problems)
+    settings.precision = part.number("precision", in: IdentitySettings.precisions, problems: &problems)
     let kinds = Identifier.Kind.allCases.map(\.name)
     if let limitsNode = part.node("limits") {
       let limits = ConfigurationNode(limitsNode, name: "hub: identity: limits", problems: &problems)

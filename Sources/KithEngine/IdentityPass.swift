@@ -193,13 +193,10 @@ extension IdentitySettings {
     let blocked = blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
     let ignored = ignored.map { "ignored \($0.name)" }.sorted()
     let single = onePerCustomer.map { "one \($0.name)" } + sourcesWithoutDuplicates.map { "one of \($0)" }
-    // As before there were any, where the defaults hold: no hub is to be looked at anew for nothing.
-    var vetoes: [String] = []
-    if self.vetoes != IdentityVetoes() {
-      vetoes = ["birth_date \(self.vetoes.birthDate.rawValue)", "given_name \(self.vetoes.givenName.rawValue)"]
-    }
-    let ranks = self.ranks.isEmpty ? [] : ["ranks \(self.ranks.map(\.name))"]
-    return (["bound \(bound)"] + limits + blocked + ignored + single + vetoes + ranks).joined(separator: "; ")
+    let held = ["birth_date \(vetoes.birthDate.rawValue)", "given_name \(vetoes.givenName.rawValue)"]
+    let ranked = ranks.isEmpty ? [] : ["ranks \(ranks.map(\.name))"]
+    let asked = precision.map { "precision \($0)" } ?? "even odds"
+    return ([asked] + limits + blocked + ignored + single + held + ranked).joined(separator: "; ")
   }
 }
 

@@ -54,6 +54,7 @@ import Testing
           no_duplicates: [crm]
           vetoes: {birth_date: always, given_name: household}
           ranks: [loyalty_number, email, user_id]
+          precision: 99.5
       sources:
         - name: crm
           connector: files
@@ -74,6 +75,7 @@ import Testing
     #expect(configuration.hub.identity.sourcesWithoutDuplicates == ["crm"])
     #expect(configuration.hub.identity.vetoes.birthDate == .always)
     #expect(configuration.hub.identity.vetoes.givenName == .household)
+    #expect(configuration.hub.identity.precision == 99.5)
     #expect(configuration.hub.identity.ranks == [.loyaltyNumber, .email, .userID])
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.settings.options["token"] == .secret(Secret("s3cret")))
@@ -138,6 +140,8 @@ import Testing
           no_duplicates: [cmr]
           vetoes: {birth_date: houshold, given_name: father}
           ranks: [email, e_mail, email]
+          precision: 49
+          certainty: 80
       sources:
         - name: crm
           connector: files
@@ -149,6 +153,7 @@ import Testing
       ("connectors.yml:5", "Did you mean \"loyalty_number\"?"), ("connectors.yml:6", "Did you mean \"crm\"?"),
       ("connectors.yml:7", "Did you mean \"household\"?"), ("connectors.yml:7", "twins, household, always, never"),
       ("connectors.yml:8", "Did you mean \"email\"?"), ("connectors.yml:8", "twice"),
+      ("connectors.yml:9", "50 to 99.99"), ("connectors.yml:10", "Write precision"),
     ]
     for (place, words) in expected {
       #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(texts.joined(separator: "\n"))")

@@ -5,7 +5,7 @@ import Testing
 /// Who is who, as users ask and say it.
 @Suite struct IdentityCommandTests {
   private let configuration = """
-    hub: {country: CH, currency: CHF, identity: {certainty: 50, blocked: {email: [office@example.com]}}}
+    hub: {country: CH, currency: CHF, identity: {precision: 60, blocked: {email: [office@example.com]}}}
     sources:
       - name: crm
         connector: crm_export
@@ -50,13 +50,14 @@ import Testing
       #expect(alone.output.contains("nothing to join"), "\(alone.output)")
       let model = try program.run("resolve", "--explain-model")
       #expect(model.output.contains("day and month swapped"), "\(model.output)")
+      #expect(model.output.contains("should be right"), "\(model.output)")
     }
   }
 
   /// Settings that say what a source is like are followed by the next pass, whoever changed since, and taken back by it.
   @Test func aSourceWithoutDuplicates() throws {
     try withHub { program in
-      let strict = configuration.replacing("certainty: 50,", with: "certainty: 50, no_duplicates: [crm],")
+      let strict = configuration.replacing("precision: 60,", with: "precision: 60, no_duplicates: [crm],")
       try program.write("connectors.yml", strict)
       let resolve = try program.run("resolve")
       #expect(resolve.status == 0 && resolve.output.contains("6 customers"), "\(resolve.output)\(resolve.errors)")
@@ -82,11 +83,25 @@ import Testing
     #expect(sync.status == 0 && sync.output.contains("6 customers"), "\(sync.output)\(sync.errors)")
     try program.write(
       "connectors.yml",
-      configuration.replacing("certainty: 50,", with: "certainty: 50, vetoes: {birth_date: never},"))
+      configuration.replacing("precision: 60,", with: "precision: 60, vetoes: {birth_date: never},"))
     #expect(try program.run("resolve").output.contains("5 customers"))
     #expect(try program.run("verify").status == 0)
     try program.write("connectors.yml", configuration)
     #expect(try program.run("resolve").output.contains("6 customers"))
+  }
+
+  /// Whoever has no name is called by what ranks first, and a changed order reaches those who did not change.
+  @Test func ranksNameThoseWithoutAName() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", configuration)
+    try program.write("people.csv", people + "7,,,gina@example.net,079 555 03 45\n")
+    #expect(try program.run("sync").status == 0)
+    #expect(try program.run("customer", "6").output.contains("Customer 6: gina@example.net"))
+    try program.write(
+      "connectors.yml", configuration.replacing("precision: 60,", with: "precision: 60, ranks: [phone],"))
+    #expect(try program.run("resolve").status == 0)
+    #expect(try program.run("customer", "6").output.contains("Customer 6: +41795550345"))
   }
 
   @Test func mergePreviewSplitAndWithdraw() throws {
@@ -126,10 +141,11 @@ import Testing
     let program = try Program()
     defer { program.remove() }
     try program.write(
-      "connectors.yml", configuration.replacing("certainty: 50", with: "certainty: 100, limit: 3"))
+      "connectors.yml", configuration.replacing("precision: 60", with: "precision: 100, certainty: 60, limit: 3"))
     let check = try program.run("check")
     #expect(
-      check.status == 2 && check.errors.contains("certainty") && check.errors.contains("limits"), "\(check.errors)")
+      check.status == 2 && check.errors.contains("50 to 99.99") && check.errors.contains("Write precision")
+        && check.errors.contains("limits"), "\(check.errors)")
   }
 
   @Test func dedupeAFile() throws {
@@ -143,6 +159,11 @@ import Testing
     let clusters = try String(
       contentsOf: program.folder.appendingPathComponent("clusters.csv"), encoding: .utf8)
     #expect(clusters == "record_id,cluster_id\n1,1\n2,1\n3,2\n4,3\n5,4\n6,5\n")
+    #expect(run.output.contains("likelier one person than two"), "\(run.output)")
+    let strict = try program.run("dedupe", "people.csv", "--precision", "99.99")
+    #expect(strict.status == 0 && strict.output.contains("joined when they are one person, odds"), "\(strict.output)")
+    let careless = try program.run("dedupe", "people.csv", "--precision", "40")
+    #expect(careless.status == 2 && careless.errors.contains("50 to 99.99"), "\(careless.errors)")
     let wrong = try program.run("dedupe", "people.csv", "--key", "Idd")
     #expect(wrong.status == 2 && wrong.errors.contains("Id"), "\(wrong.errors)")
     #expect(try program.run("dedupe", "nobody.csv").status == 2)

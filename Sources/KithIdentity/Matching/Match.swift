@@ -53,9 +53,11 @@ public struct Resolution: Sendable, Equatable {
 
 /// How profiles are told to be one person, beyond what is learned.
 public struct IdentitySettings: Sendable, Equatable {
-  /// Evidence that two customers need to be one: log2 of the odds, even odds at 0. Higher: fewer wrong merges, more
-  /// people who stay two.
-  public var bound: Float = 0
+  /// How many percent of the joined pairs should be right, by the model's own estimate, 50 to 99.99. Higher: fewer wrong
+  /// merges, more people who stay two. Nil: two are one as soon as that is likelier than not.
+  public var precision: Double?
+  /// What can be asked of `precision`.
+  public static let precisions = 50...99.99
   /// How many profiles that say different things may share one identifier of a kind, before it is no evidence. The
   /// model finds out by itself what is shared; this is for what one knows beforehand.
   public var limits: [Identifier.Kind: Int] = [:]

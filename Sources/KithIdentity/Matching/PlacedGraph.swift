@@ -11,7 +11,7 @@ struct PlacedGraph {
   /// - Parameter edges: ascending by places, decisions among them.
   func resolve(_ edges: [AverageLinkage.Edge]) -> Resolution {
     var linkage = AverageLinkage()
-    linkage.bound = settings.bound
+    linkage.bound = model.bound(settings)
     // Groups are joined on all cores; what they ask is only read.
     nonisolated(unsafe) let graph = self
     @Sendable func claims(_ place: Int32) -> [Claim] { graph.claims(of: graph.rows(Int(place))[0]) }
@@ -74,7 +74,8 @@ struct PlacedGraph {
   /// may become one with him when a third changes.
   private func addDoubts(_ edges: [AverageLinkage.Edge], _ clusterOf: [Int32], _ result: inout Resolution) {
     var words = PatternWords()
-    for edge in edges where edge.weight > settings.bound - Matching.doubtBits && edge.weight != .infinity {
+    let least = model.bound(settings) - Matching.doubtBits
+    for edge in edges where edge.weight > least && edge.weight != .infinity {
       if clusterOf[Int(edge.low)] == clusterOf[Int(edge.high)] { continue }
       result.matches.append(match(edge, isUsed: false, &words))
     }

@@ -265,7 +265,7 @@ extension ProfileIndex {
     }
     var (model, candidates) =
       known.map { ($0, findCandidates()) }
-      ?? IdentityModel.learned(table, cards, limits: settings.limits, findCandidates)
+      ?? IdentityModel.learned(table, cards, settings, findCandidates)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     var edges = Matching.edges(comparer, model.weights, settings.vetoes, candidates.pairs, cards)

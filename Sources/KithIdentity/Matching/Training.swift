@@ -12,6 +12,11 @@ struct Training {
   /// How many records the person of a record has on average, itself included.
   var recordsPerPerson: Double { 1 + 2 * Double(exp2(model.samePairs)) / Double(max(rows, 1)) }
 
+  /// What is to be expected of the pairs that were learned from.
+  func precision(_ vetoes: IdentityVetoes) -> PrecisionCurve {
+    PrecisionCurve(groups.map { (weight: model.weight($0.comparison, vetoes), count: $0.count) })
+  }
+
   /// At most so many candidate pairs are learned from.
   static let pairLimit = 300_000
 

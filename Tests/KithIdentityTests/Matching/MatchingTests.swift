@@ -1,3 +1,4 @@
+import Foundation
 import KithCore
 import KithTesting
 import Testing
@@ -54,6 +55,38 @@ import Testing
         #expect(
           (clusters[one] == clusters[other]) == isSame, "persons \(set.persons[one]) and \(set.persons[other])")
       }
+    }
+  }
+
+  /// The bound is the lowest from which on so many pairs are right, and never below even odds.
+  @Test func precisionAsksForEvidence() throws {
+    let curve = PrecisionCurve([(-3, 900), (0, 10), (2, 10), (5, 40), (9.5, 100), (16, 800)])
+    #expect(curve.bound(for: nil) == 0 && curve.bound(for: 50) == 0)
+    // Of 960 pairs, by what is expected of each.
+    let right = [10.0 / 2, 10 * 4 / 5.0, 40 * 32 / 33.0, 100 / (1 + exp2(-9.5)), 800 / (1 + exp2(-16))]
+    #expect(abs(curve.share(at: 0) - right.reduce(0, +) / 960) < 1e-6)
+    #expect(curve.bound(for: 99.3) == 0.125)
+    #expect(curve.bound(for: 99.7) == 2.125)
+    #expect(curve.bound(for: 99.98) == 5.125)
+    #expect(curve.bound(for: 99.99) == 9.625)
+    #expect(PrecisionCurve([]).bound(for: 99.99) == 0)
+    #expect(PrecisionCurve([(1, 10)]).bound(for: 90) == 1.125)
+    #expect(try #require(PrecisionCurve(shares: curve.shares)) == curve && PrecisionCurve(shares: [1]) == nil)
+  }
+
+  /// More precision: fewer pairs joined, each time more of them right.
+  @Test(arguments: [1, 2] as [UInt64]) func precisionParts(seed: UInt64) {
+    let people = MadeUpPeople(persons: 700, seed: seed)
+    var last = (clusters: 0, precision: 0.0)
+    for percent in [nil, 99, 99.9, 99.99] as [Double?] {
+      var settings = IdentitySettings()
+      settings.precision = percent
+      let matching = Matching(people.table, settings: settings)
+      let clusters = Set(matching.clusters).count
+      let score = PairScore(matching.clusters, people.persons)
+      #expect(clusters >= last.clusters && score.precision >= last.precision - 0.001, "\(percent ?? 0): \(score)")
+      #expect(percent.map { matching.model.expectedPrecision(settings) >= $0 - 1e-4 } ?? true)
+      last = (clusters, score.precision)
     }
   }
 
