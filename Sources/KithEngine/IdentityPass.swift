@@ -7,6 +7,7 @@ struct IdentityPass {
   private let session: IdentitySession
   private let settings: IdentitySettings
   private let decisions: [Decision]
+  private let labels: [Label]
   private let file: IdentityIndexFile
   private let keepsIndexFrom: Int
   private var index = ProfileIndex()
@@ -30,7 +31,11 @@ struct IdentityPass {
     self.file = file
     self.keepsIndexFrom = keepsIndexFrom
     self.settings = settings
-    decisions = try session.decisions().map { $0.isSame ? .same($0.left, $0.right) : .different($0.left, $0.right) }
+    let said = try session.decisions().map { decision in
+      (decision: Decision(decision.isSame ? .same : .different, decision.left, decision.right), word: decision.said)
+    }
+    decisions = said.map(\.decision)
+    labels = Label.labels(said)
   }
 
   mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
@@ -45,7 +50,8 @@ struct IdentityPass {
       resolution = try resolveTouched(known)
     } else {
       var model: IdentityModel
-      (resolution, model) = index.resolveAll(model: known, decisions: decisions, settings: settings)
+      (resolution, model) = index.resolveAll(
+        model: known, decisions: decisions, labels: labels, settings: settings)
       if known != model {
         try session.store(model: model.encoded, profiles: count, settings: settings.signature, isLearned: known == nil)
       }

@@ -12,15 +12,16 @@ public struct IdentityModel: Sendable, Equatable {
   /// How many distinct profiles it was learned from.
   public internal(set) var profiles: Int
 
-  /// Learns without labels: the same profiles in any order give the same model.
+  /// Learns, without labels or with them: the same profiles in any order give the same model.
   ///
   /// - Parameters:
   ///   - settings: its limits and vetoes.
+  ///   - labels: pairs that somebody decided.
   ///   - findCandidates: finds the pairs to learn from, while what needs no pairs is counted.
   /// - Returns: also the pairs that were found.
   static func learned(
     _ table: ProfileTable, _ cards: Column<ProfileCard>, _ settings: IdentitySettings,
-    _ findCandidates: () -> Candidates
+    labels: [RowLabel] = [], _ findCandidates: () -> Candidates
   ) -> (model: IdentityModel, candidates: Candidates) {
     let ((counts, start, strangers), candidates) = Parallel.both(
       {
@@ -31,10 +32,10 @@ public struct IdentityModel: Sendable, Equatable {
       }, findCandidates)
     // How common a value is among others is only known once one knows how many records a person has.
     let sample = Training.Sample(candidates.pairs, cards)
-    let first = Training(start, sample, cards, strangers: strangers)
+    let first = Training(start, sample, cards, strangers: strangers, labels: labels)
     let shares = ValueShares(counts, own: first.recordsPerPerson, limits: settings.limits)
     let comparer = Comparer(table: table, frequencies: Frequencies(table, shares))
-    let last = Training(comparer, sample, cards, strangers: strangers)
+    let last = Training(comparer, sample, cards, strangers: strangers, labels: labels)
     let model = IdentityModel(
       weights: last.model, shares: shares, crowded: candidates.crowded, precision: last.precision(settings.vetoes),
       profiles: cards.count)
