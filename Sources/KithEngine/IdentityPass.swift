@@ -10,6 +10,7 @@ struct IdentityPass {
   private let labels: [Label]
   private let file: IdentityIndexFile
   private let keepsIndexFrom: Int
+  private let clock: IdentityClock
   private var index = ProfileIndex()
   /// Profiles that somebody is behind whom a company would call a customer: a person with a name, with an identifier
   /// beyond a visitor id, or with an address to write to. Anonymous visitors wait as profiles until they are known.
@@ -25,11 +26,13 @@ struct IdentityPass {
   private var problem: KithError?
 
   init(
-    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int
+    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int,
+    clock: IdentityClock
   ) throws {
     self.session = session
     self.file = file
     self.keepsIndexFrom = keepsIndexFrom
+    self.clock = clock
     self.settings = settings
     let said = try session.decisions().map { decision in
       (decision: Decision(decision.isSame ? .same : .different, decision.left, decision.right), word: decision.said)
@@ -44,6 +47,7 @@ struct IdentityPass {
     let isPartial = known != nil && !everything
     let isKept = try isPartial && loadKept()
     if !isKept { try load(.all, keepsPeople: !isPartial) }
+    clock.end(.load)
     var resolution: Resolution
     if let known, isPartial {
       if !isKept { try keep() }

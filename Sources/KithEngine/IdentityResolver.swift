@@ -39,6 +39,7 @@ public struct IdentityResolver: Sendable {
   public func resolve(
     everything: Bool = false, learning: Learning = .whenDue, isPreview: Bool = false
   ) throws(KithError) -> IdentityChanges {
+    let clock = IdentityClock()
     // A first load puts indexes off until its run ends; after one that died they are still missing.
     try store.buildIndexes()
     try store.applyRates(
@@ -50,12 +51,15 @@ public struct IdentityResolver: Sendable {
     let everything = everything || isOverdue
     if !everything, queue.profiles == 0, queue.refreshes == 0 {
       if !isPreview { try store.restoreForeignKeys() }
-      return try store.unchangedIdentity()
+      var unchanged = try store.unchangedIdentity()
+      clock.end(.prepare)
+      unchanged.seconds = clock.seconds
+      return unchanged
     }
     let survivorship = configuration.survivorship
     let naming = configuration.hub.identity.namingOrder
     return try store.resolveIdentity(
-      baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview,
+      baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview, clock: clock,
       decide: { session in
         if !everything, queue.profiles == 0 {
           return IdentityOutcome(
@@ -65,7 +69,7 @@ public struct IdentityResolver: Sendable {
         }
         var pass = try IdentityPass(
           session, configuration.hub.identity, file: IdentityIndexFile(store.location),
-          keepsIndexFrom: isPreview ? .max : keepsIndexFrom)
+          keepsIndexFrom: isPreview ? .max : keepsIndexFrom, clock: clock)
         return try pass.run(everything: everything, learning)
       },
       golden: { customer, members in Self.golden(customer, members, survivorship, naming) })

@@ -43,7 +43,9 @@ import Testing
     try withHub { program in
       let why = try program.run("customer", "1", "--why")
       #expect(why.status == 0, "\(why.errors)")
-      for text in ["profiles 1 and 2", "to begin with", "e-mail", "the same", "together", "odds"] {
+      for text in [
+        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; about 1 person in", "together", "is wrong",
+      ] {
         #expect(why.output.contains(text), "\(text) in \(why.output)")
       }
       let alone = try program.run("customer", "3", "--why")
@@ -88,6 +90,27 @@ import Testing
     #expect(try program.run("verify").status == 0)
     try program.write("connectors.yml", configuration)
     #expect(try program.run("resolve").output.contains("6 customers"))
+  }
+
+  /// What changed and how long it took, for programs.
+  @Test func resolveAsJSON() throws {
+    try withHub { program in
+      func resolve(_ arguments: String...) throws -> [String: Any] {
+        let run = try program.run(["resolve", "--json"] + arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      }
+      let idle = try #require(try resolve()["seconds"] as? [String: Double])
+      #expect(Set(idle.keys) == ["all", "prepare"])
+      let full = try resolve("--full")
+      #expect(full["has_learned"] as? Bool == true && full["is_preview"] as? Bool == false)
+      #expect((full["identity"] as? [String: Int])?["profiles_examined"] == 6)
+      let seconds = try #require(full["seconds"] as? [String: Double])
+      let parts = ["prepare", "load", "match", "store", "totals", "commit"]
+      #expect(Set(seconds.keys) == Set(parts + ["all"]))
+      let sum = parts.reduce(0) { $0 + (seconds[$1] ?? -1) }
+      #expect(abs(sum - (seconds["all"] ?? 0)) < 0.000_01 && sum > 0)
+    }
   }
 
   /// Whoever has no name is called by what ranks first, and a changed order reaches those who did not change.
