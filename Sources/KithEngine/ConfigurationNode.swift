@@ -27,13 +27,15 @@ struct ConfigurationNode {
   func node(_ key: String) -> MappingNode? { entries.first { $0.key == key }?.value }
 
   /// Reports every key that is not allowed, with the nearest one that is.
-  func refuseUnknown(allowed: [String], problems: inout [KithError]) {
+  /// - Parameter replaced: keys of before, with what to do about them.
+  func refuseUnknown(allowed: [String], replaced: [String: String] = [:], problems: inout [KithError]) {
     for entry in entries where !allowed.contains(entry.key) {
       let nearest = nearestWord(to: entry.key, among: allowed)
       problems.append(
         KithError(
           .configuration, "\(name) has an unknown key", place: entry.value.place, seen: entry.key,
-          allowed: allowed.sorted().joined(separator: ", "), fix: nearest.map { "Did you mean \"\($0)\"?" }))
+          allowed: allowed.sorted().joined(separator: ", "),
+          fix: replaced[entry.key] ?? nearest.map { "Did you mean \"\($0)\"?" }))
     }
   }
 
@@ -54,6 +56,23 @@ struct ConfigurationNode {
       problems.append(KithError(.configuration, "\(name) lacks \"\(key)\"", place: place))
     }
     return nil
+  }
+
+  /// A number within a range.
+  func number(_ key: String, in range: ClosedRange<Double>, problems: inout [KithError]) -> Double? {
+    guard let (text, place) = text(key, problems: &problems) else { return nil }
+    guard let number = Double(text), range.contains(number) else {
+      problems.append(
+        KithError(
+          .configuration, "\(name): \(key) is not allowed", place: place, seen: text,
+          allowed: "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"))
+      return nil
+    }
+    return number
+  }
+
+  private static func short(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? String(number)
   }
 
   /// A whole number within a range.

@@ -15,7 +15,7 @@ public struct ConfigurationReader {
   private let database: String?
   var problems: [KithError] = []
   /// Sources that the settings of the hub speak of, and where.
-  private var mentioned: (sources: [String], place: String) = ([], "")
+  var mentioned: (sources: [String], place: String) = ([], "")
 
   public init(
     connectors: ConnectorCatalogue, time: any TimeSource,
@@ -180,86 +180,6 @@ public struct ConfigurationReader {
 
   var trustFields: [String] {
     Attribute.allCases.filter { $0 != .fullName && $0 != .address }.map(\.name) + ["email", "phone"]
-  }
-
-  private mutating func identitySettings(_ node: ConfigurationNode) -> IdentitySettings {
-    var settings = IdentitySettings()
-    guard let identityNode = node.node("identity") else { return settings }
-    let part = ConfigurationNode(identityNode, name: "hub: identity", problems: &problems)
-    part.refuseUnknown(
-      allowed: ["certainty", "limits", "blocked", "ignore", "one_per_customer", "no_duplicates"], problems: &problems)
-    if let percent = part.integer("certainty", in: 1...99, problems: &problems) {
-      settings.bound = Float(log2(Double(percent) / Double(100 - percent)))
-    }
-    let kinds = Identifier.Kind.allCases.map(\.name)
-    if let limitsNode = part.node("limits") {
-      let limits = ConfigurationNode(limitsNode, name: "hub: identity: limits", problems: &problems)
-      limits.refuseUnknown(allowed: kinds.filter { $0 != "visitor_id" }, problems: &problems)
-      for kind in Identifier.Kind.allCases where kind != .visitorID {
-        if let limit = limits.integer(kind.name, in: 1...1_000, problems: &problems) {
-          settings.limits[kind] = limit
-        }
-      }
-    }
-    if let blockedNode = part.node("blocked") {
-      let blocked = ConfigurationNode(blockedNode, name: "hub: identity: blocked", problems: &problems)
-      blocked.refuseUnknown(allowed: kinds, problems: &problems)
-      for kind in Identifier.Kind.allCases {
-        guard let valuesNode = blocked.node(kind.name) else { continue }
-        if let values = list(valuesNode) {
-          settings.blocked[kind] = Set(values)
-        } else {
-          problems.append(
-            KithError(.configuration, "hub: identity: blocked: \(kind.name) must be a list", place: valuesNode.place))
-        }
-      }
-    }
-    let linking: [Identifier.Kind] = [.email, .phone, .customerNumber, .userID, .loyaltyNumber]
-    settings.ignored = Set(identifierKinds("ignore", part, linking))
-    settings.onePerCustomer = identifierKinds("one_per_customer", part, [.customerNumber, .userID, .loyaltyNumber])
-    if let node = part.node("no_duplicates") {
-      if let names = list(node) {
-        settings.sourcesWithoutDuplicates = Set(names).sorted()
-        mentioned = (names, node.place)
-      } else {
-        problems.append(
-          KithError(.configuration, "hub: identity: no_duplicates must be a list of sources", place: node.place))
-      }
-    }
-    return settings
-  }
-
-  private mutating func refuseUnknownSources(_ sources: [String]) {
-    for name in mentioned.sources where !sources.contains(name) {
-      problems.append(
-        KithError(
-          .configuration, "hub: identity: no_duplicates names no source", place: mentioned.place, seen: name,
-          allowed: sources.joined(separator: ", "),
-          fix: nearestWord(to: name, among: sources).map { "Did you mean \"\($0)\"?" }))
-    }
-  }
-
-  /// The kinds that a list names.
-  private mutating func identifierKinds(
-    _ key: String, _ part: ConfigurationNode, _ allowed: [Identifier.Kind]
-  ) -> [Identifier.Kind] {
-    guard let node = part.node(key) else { return [] }
-    let names = allowed.map(\.name)
-    guard let words = list(node) else {
-      problems.append(
-        KithError(
-          .configuration, "hub: identity: \(key) must be a list", place: node.place,
-          allowed: names.joined(separator: ", ")))
-      return []
-    }
-    for word in words where !names.contains(word) {
-      problems.append(
-        KithError(
-          .configuration, "hub: identity: \(key): no such kind", place: node.place, seen: word,
-          allowed: names.joined(separator: ", "),
-          fix: nearestWord(to: word, among: names).map { "Did you mean \"\($0)\"?" }))
-    }
-    return allowed.filter { words.contains($0.name) }
   }
 }
 

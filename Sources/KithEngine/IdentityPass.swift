@@ -7,8 +7,10 @@ struct IdentityPass {
   private let session: IdentitySession
   private let settings: IdentitySettings
   private let decisions: [Decision]
+  private let labels: [Label]
   private let file: IdentityIndexFile
   private let keepsIndexFrom: Int
+  private let clock: IdentityClock
   private var index = ProfileIndex()
   /// Profiles that somebody is behind whom a company would call a customer: a person with a name, with an identifier
   /// beyond a visitor id, or with an address to write to. Anonymous visitors wait as profiles until they are known.
@@ -24,13 +26,19 @@ struct IdentityPass {
   private var problem: KithError?
 
   init(
-    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int
+    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int,
+    clock: IdentityClock
   ) throws {
     self.session = session
     self.file = file
     self.keepsIndexFrom = keepsIndexFrom
+    self.clock = clock
     self.settings = settings
-    decisions = try session.decisions().map { $0.isSame ? .same($0.left, $0.right) : .different($0.left, $0.right) }
+    let said = try session.decisions().map { decision in
+      (decision: Decision(decision.isSame ? .same : .different, decision.left, decision.right), word: decision.said)
+    }
+    decisions = said.map(\.decision)
+    labels = Label.labels(said)
   }
 
   mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
@@ -39,13 +47,15 @@ struct IdentityPass {
     let isPartial = known != nil && !everything
     let isKept = try isPartial && loadKept()
     if !isKept { try load(.all, keepsPeople: !isPartial) }
+    clock.end(.load)
     var resolution: Resolution
     if let known, isPartial {
       if !isKept { try keep() }
       resolution = try resolveTouched(known)
     } else {
       var model: IdentityModel
-      (resolution, model) = index.resolveAll(model: known, decisions: decisions, settings: settings)
+      (resolution, model) = index.resolveAll(
+        model: known, decisions: decisions, labels: labels, settings: settings)
       if known != model {
         try session.store(model: model.encoded, profiles: count, settings: settings.signature, isLearned: known == nil)
       }
@@ -194,7 +204,10 @@ extension IdentitySettings {
     let blocked = blocked.sorted { $0.key < $1.key }.map { "\($0.key.name) \($0.value.sorted())" }
     let ignored = ignored.map { "ignored \($0.name)" }.sorted()
     let single = onePerCustomer.map { "one \($0.name)" } + sourcesWithoutDuplicates.map { "one of \($0)" }
-    return (["bound \(bound)"] + limits + blocked + ignored + single).joined(separator: "; ")
+    let held = ["birth_date \(vetoes.birthDate.rawValue)", "given_name \(vetoes.givenName.rawValue)"]
+    let ranked = ranks.isEmpty ? [] : ["ranks \(ranks.map(\.name))"]
+    let asked = precision.map { "precision \($0)" } ?? "even odds"
+    return ([asked] + limits + blocked + ignored + single + held + ranked).joined(separator: "; ")
   }
 }
 

@@ -39,6 +39,7 @@ public struct IdentityResolver: Sendable {
   public func resolve(
     everything: Bool = false, learning: Learning = .whenDue, isPreview: Bool = false
   ) throws(KithError) -> IdentityChanges {
+    let clock = IdentityClock()
     // A first load puts indexes off until its run ends; after one that died they are still missing.
     try store.buildIndexes()
     try store.applyRates(
@@ -50,11 +51,15 @@ public struct IdentityResolver: Sendable {
     let everything = everything || isOverdue
     if !everything, queue.profiles == 0, queue.refreshes == 0 {
       if !isPreview { try store.restoreForeignKeys() }
-      return try store.unchangedIdentity()
+      var unchanged = try store.unchangedIdentity()
+      clock.end(.prepare)
+      unchanged.seconds = clock.seconds
+      return unchanged
     }
     let survivorship = configuration.survivorship
+    let naming = configuration.hub.identity.namingOrder
     return try store.resolveIdentity(
-      baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview,
+      baseCurrency: configuration.hub.currency, at: time.now(), isPreview: isPreview, clock: clock,
       decide: { session in
         if !everything, queue.profiles == 0 {
           return IdentityOutcome(
@@ -64,10 +69,10 @@ public struct IdentityResolver: Sendable {
         }
         var pass = try IdentityPass(
           session, configuration.hub.identity, file: IdentityIndexFile(store.location),
-          keepsIndexFrom: isPreview ? .max : keepsIndexFrom)
+          keepsIndexFrom: isPreview ? .max : keepsIndexFrom, clock: clock)
         return try pass.run(everything: everything, learning)
       },
-      golden: { customer, members in Self.golden(customer, members, survivorship) })
+      golden: { customer, members in Self.golden(customer, members, survivorship, naming) })
   }
 
   /// The model that the hub resolves with; nil before the first pass.
@@ -84,7 +89,7 @@ public struct IdentityResolver: Sendable {
       index.put(id: row.id, kind: row.kind, attributes: row.attributes, identifiers: row.identifiers)
     }
     return customer.matches.filter { $0.score != nil }.compactMap {
-      index.explain($0.leftProfileID, $0.rightProfileID, by: model)
+      index.explain($0.leftProfileID, $0.rightProfileID, by: model, vetoes: configuration.hub.identity.vetoes)
     }
   }
 
@@ -112,23 +117,33 @@ public struct IdentityResolver: Sendable {
   }
 
   private static func golden(
-    _ customer: Int64, _ members: [StoredProfile], _ rules: SurvivorshipRules
+    _ customer: Int64, _ members: [StoredProfile], _ rules: SurvivorshipRules, _ naming: [Identifier.Kind]
   ) -> GoldenCustomer {
     let record = goldenRecord(members.map(survivorshipProfile), rules: rules)
     let values = record.values.map {
       StoredGoldenValue(field: $0.field.name, value: $0.value, profileID: $0.profileID, rule: $0.rule.rawValue)
     }
     let names = [record[.givenName], record[.familyName]].compactMap { $0 }
-    let name =
-      names.isEmpty
-      ? record[.email]?.value ?? record[.phone]?.value ?? strongestIdentifier(members) : names.joined(separator: " ")
+    let name = names.isEmpty ? strongestIdentifier(members, record, naming) : names.joined(separator: " ")
     return GoldenCustomer(customerID: customer, displayName: name, values: values)
   }
 
-  /// What to call somebody of whom nothing but a number is known: `customer number 17850`.
-  private static func strongestIdentifier(_ members: [StoredProfile]) -> String? {
-    members.flatMap(\.identifiers).min { ($0.kind, $0.value) < ($1.kind, $1.value) }
-      .map { "\($0.kind.name.replacing("_", with: " ")) \($0.value)" }
+  /// What to call somebody without a name: an address, or where nothing but a number is known `customer number 17850`.
+  private static func strongestIdentifier(
+    _ members: [StoredProfile], _ record: GoldenRecord, _ naming: [Identifier.Kind]
+  ) -> String? {
+    for kind in naming {
+      let own: String? =
+        switch kind {
+        case .email: record[.email]?.value
+        case .phone: record[.phone]?.value
+        case .customerNumber, .userID, .loyaltyNumber, .visitorID:
+          members.flatMap(\.identifiers).filter { $0.kind == kind }.map(\.value).min()
+            .map { "\(kind.name.replacing("_", with: " ")) \($0)" }
+        }
+      if let own { return own }
+    }
+    return nil
   }
 
   private static func survivorshipProfile(_ profile: StoredProfile) -> SurvivorshipProfile {

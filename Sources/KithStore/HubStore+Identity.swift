@@ -18,6 +18,8 @@ public struct IdentityChanges: Sendable, Equatable {
   public var problem: KithError?
   /// What happened to customers that there were.
   public var lineage: [StoredLineage] = []
+  /// How long it took.
+  public var seconds: [IdentityClock.Part: Double] = [:]
 
   public init() {}
 }
@@ -125,35 +127,42 @@ extension HubStore {
   ///
   /// `decide` tells which profiles it touches, and what they come to; `golden` gets the members of each customer whose
   /// members changed. The WAL is emptied afterwards if nobody holds it.
-  /// - Parameter isPreview: nothing is kept; what would change is returned.
+  /// - Parameters:
+  ///   - isPreview: nothing is kept; what would change is returned.
+  ///   - clock: `decide` ends its `load`, what follows ends the other parts.
   public func resolveIdentity(
-    baseCurrency: String, at now: Timestamp, isPreview: Bool = false,
+    baseCurrency: String, at now: Timestamp, isPreview: Bool = false, clock: IdentityClock = IdentityClock(),
     decide: (_ session: IdentitySession) throws -> IdentityOutcome,
     golden: @escaping @Sendable (_ customer: Int64, _ members: [StoredProfile]) -> GoldenCustomer
   ) throws(KithError) -> IdentityChanges {
     let isWithoutKeys = isPreview ? false : try dropForeignKeysIfLarge()
-    let changes = try write { db in
+    var changes = try write { db in
       let session = IdentitySession(db: db, now: now, memory: memory)
       try session.begin()
       defer { session.end() }
-      if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
+      if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, clock, decide, golden) }
       var changes = IdentityChanges()
-      try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, decide, golden) }
+      try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, clock, decide, golden) }
       return changes
     }
     // After a pass that failed the next one begins with this.
     if isWithoutKeys { try buildIndexes() }
     if !isPreview { try restoreForeignKeys() }
     try engine.finish()
+    clock.end(.commit)
+    changes.seconds = clock.seconds
     return changes
   }
 
   private static func resolve(
-    _ session: IdentitySession, baseCurrency: String, _ decide: (IdentitySession) throws -> IdentityOutcome,
+    _ session: IdentitySession, baseCurrency: String, _ clock: IdentityClock,
+    _ decide: (IdentitySession) throws -> IdentityOutcome,
     _ golden: @escaping @Sendable (Int64, [StoredProfile]) -> GoldenCustomer
   ) throws -> IdentityChanges {
     var changes = IdentityChanges()
+    clock.end(.prepare)
     let outcome = try decide(session)
+    clock.end(.match)
     if outcome.isOfAll { try session.keepPages() }
     changes.profiles = outcome.profiles
     changes.hasLearned = outcome.hasLearned
@@ -171,11 +180,13 @@ extension HubStore {
       let writer = try GoldenWriter(db: session.db, now: session.now)
       try session.writeGolden(writer, golden)
     }
+    clock.end(.store)
     try session.markQueuedCustomersStale()
     changes.refreshedCustomers = try session.staleCustomers().count
     try session.refreshTotals(baseCurrency: baseCurrency)
     try session.clearQueues()
     changes.customers = try Int.fetchOne(session.db, sql: "SELECT COUNT(*) FROM customers") ?? 0
+    clock.end(.totals)
     return changes
   }
 }

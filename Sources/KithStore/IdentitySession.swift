@@ -279,15 +279,15 @@ public struct IdentitySession {
     return result
   }
 
-  /// Human decisions.
-  public func decisions() throws -> [(left: Int64, right: Int64, isSame: Bool)] {
+  /// Human decisions, each with when and by whom it was said.
+  public func decisions() throws -> [(left: Int64, right: Int64, isSame: Bool, said: String)] {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT d.left_profile_id, d.right_profile_id, d.decision FROM decisions d
+        SELECT d.left_profile_id, d.right_profile_id, d.decision, d.decided_at, d.decided_by FROM decisions d
         ORDER BY d.left_profile_id, d.right_profile_id
         """
-    ).map { ($0[0], $0[1], ($0[2] as String) == "same") }
+    ).map { ($0[0], $0[1], ($0[2] as String) == "same", "\($0[3] as String) \($0[4] as String)") }
   }
 
   /// The first customer id that was never given out.

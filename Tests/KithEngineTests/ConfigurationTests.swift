@@ -52,6 +52,9 @@ import Testing
           ignore: [phone]
           one_per_customer: [user_id, loyalty_number]
           no_duplicates: [crm]
+          vetoes: {birth_date: always, given_name: household}
+          ranks: [loyalty_number, email, user_id]
+          precision: 99.5
       sources:
         - name: crm
           connector: files
@@ -70,6 +73,10 @@ import Testing
     #expect(configuration.hub.identity.ignored == [.phone])
     #expect(configuration.hub.identity.onePerCustomer == [.userID, .loyaltyNumber])
     #expect(configuration.hub.identity.sourcesWithoutDuplicates == ["crm"])
+    #expect(configuration.hub.identity.vetoes.birthDate == .always)
+    #expect(configuration.hub.identity.vetoes.givenName == .household)
+    #expect(configuration.hub.identity.precision == 99.5)
+    #expect(configuration.hub.identity.ranks == [.loyaltyNumber, .email, .userID])
     let source = try #require(configuration.source(named: "crm"))
     #expect(source.settings.options["token"] == .secret(Secret("s3cret")))
     #expect(!"\(source)".contains("s3cret"))
@@ -131,6 +138,10 @@ import Testing
           ignore: [visitor_id]
           one_per_customer: [loyality_number]
           no_duplicates: [cmr]
+          vetoes: {birth_date: houshold, given_name: father}
+          ranks: [email, e_mail, email]
+          precision: 49
+          certainty: 80
       sources:
         - name: crm
           connector: files
@@ -140,6 +151,9 @@ import Testing
     let expected: [(String, String)] = [
       ("connectors.yml:3", "1 to 1000"), ("connectors.yml:4", "email, phone"),
       ("connectors.yml:5", "Did you mean \"loyalty_number\"?"), ("connectors.yml:6", "Did you mean \"crm\"?"),
+      ("connectors.yml:7", "Did you mean \"household\"?"), ("connectors.yml:7", "twins, household, always, never"),
+      ("connectors.yml:8", "Did you mean \"email\"?"), ("connectors.yml:8", "twice"),
+      ("connectors.yml:9", "50 to 99.99"), ("connectors.yml:10", "Write precision"),
     ]
     for (place, words) in expected {
       #expect(texts.contains { $0.hasPrefix(place + ":") && $0.contains(words) }, "\(texts.joined(separator: "\n"))")

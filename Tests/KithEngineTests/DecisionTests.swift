@@ -69,6 +69,24 @@ import Testing
     try restored.close()
   }
 
+  /// What was decided is learned from as soon as the model is learned anew, and forgotten when it is withdrawn. However
+  /// many pairs a word parts, it is one.
+  @Test func decisionsTeach() async throws {
+    let test = try TestHub([people(40)])
+    defer { test.remove() }
+    _ = try await test.sync()
+    func learned() throws -> [UInt8]? {
+      _ = try test.hub.identity.resolve(everything: true, learning: .always)
+      return try test.hub.identity.model()?.encoded
+    }
+    let before = try learned()
+    _ = try test.hub.merge(2, 7, by: "ops", note: nil)
+    let merged = try learned()
+    #expect(merged != before)
+    _ = try test.hub.withdraw(2, 7, by: "ops")
+    #expect(try learned() == before)
+  }
+
   @Test func wrongWordsAreRefused() async throws {
     let test = try TestHub([people(4)])
     defer { test.remove() }

@@ -5,7 +5,7 @@ import Testing
 /// Who is who, as users ask and say it.
 @Suite struct IdentityCommandTests {
   private let configuration = """
-    hub: {country: CH, currency: CHF, identity: {certainty: 50, blocked: {email: [office@example.com]}}}
+    hub: {country: CH, currency: CHF, identity: {precision: 60, blocked: {email: [office@example.com]}}}
     sources:
       - name: crm
         connector: crm_export
@@ -43,20 +43,23 @@ import Testing
     try withHub { program in
       let why = try program.run("customer", "1", "--why")
       #expect(why.status == 0, "\(why.errors)")
-      for text in ["profiles 1 and 2", "to begin with", "e-mail", "the same", "together", "odds"] {
+      for text in [
+        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; about 1 person in", "together", "is wrong",
+      ] {
         #expect(why.output.contains(text), "\(text) in \(why.output)")
       }
       let alone = try program.run("customer", "3", "--why")
       #expect(alone.output.contains("nothing to join"), "\(alone.output)")
       let model = try program.run("resolve", "--explain-model")
       #expect(model.output.contains("day and month swapped"), "\(model.output)")
+      #expect(model.output.contains("should be right"), "\(model.output)")
     }
   }
 
   /// Settings that say what a source is like are followed by the next pass, whoever changed since, and taken back by it.
   @Test func aSourceWithoutDuplicates() throws {
     try withHub { program in
-      let strict = configuration.replacing("certainty: 50,", with: "certainty: 50, no_duplicates: [crm],")
+      let strict = configuration.replacing("precision: 60,", with: "precision: 60, no_duplicates: [crm],")
       try program.write("connectors.yml", strict)
       let resolve = try program.run("resolve")
       #expect(resolve.status == 0 && resolve.output.contains("6 customers"), "\(resolve.output)\(resolve.errors)")
@@ -66,6 +69,62 @@ import Testing
       #expect(try program.run("resolve").output.contains("5 customers"))
       #expect(try program.run("verify").status == 0)
     }
+  }
+
+  /// A veto that comes or goes reaches profiles that nobody changed.
+  @Test func vetoesAreFollowed() throws {
+    let born = people.replacing("Phone\n", with: "Phone,Born\n").replacing(
+      "079 555 01 23\n", with: "079 555 01 23,1961-02-20\n"
+    ).replacing("Meyer,anna.meier@example.com,\n", with: "Meyer,anna.meier@example.com,079 555 01 23,1992-07-09\n")
+    let program = try Program()
+    defer { program.remove() }
+    let configuration = configuration.replacing("phone: Phone}", with: "phone: Phone, birth_date: Born}")
+    try program.write("connectors.yml", configuration)
+    try program.write("people.csv", born)
+    let sync = try program.run("sync")
+    #expect(sync.status == 0 && sync.output.contains("6 customers"), "\(sync.output)\(sync.errors)")
+    try program.write(
+      "connectors.yml",
+      configuration.replacing("precision: 60,", with: "precision: 60, vetoes: {birth_date: never},"))
+    #expect(try program.run("resolve").output.contains("5 customers"))
+    #expect(try program.run("verify").status == 0)
+    try program.write("connectors.yml", configuration)
+    #expect(try program.run("resolve").output.contains("6 customers"))
+  }
+
+  /// What changed and how long it took, for programs.
+  @Test func resolveAsJSON() throws {
+    try withHub { program in
+      func resolve(_ arguments: String...) throws -> [String: Any] {
+        let run = try program.run(["resolve", "--json"] + arguments)
+        #expect(run.status == 0, "\(run.errors)")
+        return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+      }
+      let idle = try #require(try resolve()["seconds"] as? [String: Double])
+      #expect(Set(idle.keys) == ["all", "prepare"])
+      let full = try resolve("--full")
+      #expect(full["has_learned"] as? Bool == true && full["is_preview"] as? Bool == false)
+      #expect((full["identity"] as? [String: Int])?["profiles_examined"] == 6)
+      let seconds = try #require(full["seconds"] as? [String: Double])
+      let parts = ["prepare", "load", "match", "store", "totals", "commit"]
+      #expect(Set(seconds.keys) == Set(parts + ["all"]))
+      let sum = parts.reduce(0) { $0 + (seconds[$1] ?? -1) }
+      #expect(abs(sum - (seconds["all"] ?? 0)) < 0.000_01 && sum > 0)
+    }
+  }
+
+  /// Whoever has no name is called by what ranks first, and a changed order reaches those who did not change.
+  @Test func ranksNameThoseWithoutAName() throws {
+    let program = try Program()
+    defer { program.remove() }
+    try program.write("connectors.yml", configuration)
+    try program.write("people.csv", people + "7,,,gina@example.net,079 555 03 45\n")
+    #expect(try program.run("sync").status == 0)
+    #expect(try program.run("customer", "6").output.contains("Customer 6: gina@example.net"))
+    try program.write(
+      "connectors.yml", configuration.replacing("precision: 60,", with: "precision: 60, ranks: [phone],"))
+    #expect(try program.run("resolve").status == 0)
+    #expect(try program.run("customer", "6").output.contains("Customer 6: +41795550345"))
   }
 
   @Test func mergePreviewSplitAndWithdraw() throws {
@@ -105,10 +164,11 @@ import Testing
     let program = try Program()
     defer { program.remove() }
     try program.write(
-      "connectors.yml", configuration.replacing("certainty: 50", with: "certainty: 100, limit: 3"))
+      "connectors.yml", configuration.replacing("precision: 60", with: "precision: 100, certainty: 60, limit: 3"))
     let check = try program.run("check")
     #expect(
-      check.status == 2 && check.errors.contains("certainty") && check.errors.contains("limits"), "\(check.errors)")
+      check.status == 2 && check.errors.contains("50 to 99.99") && check.errors.contains("Write precision")
+        && check.errors.contains("limits"), "\(check.errors)")
   }
 
   @Test func dedupeAFile() throws {
@@ -122,6 +182,11 @@ import Testing
     let clusters = try String(
       contentsOf: program.folder.appendingPathComponent("clusters.csv"), encoding: .utf8)
     #expect(clusters == "record_id,cluster_id\n1,1\n2,1\n3,2\n4,3\n5,4\n6,5\n")
+    #expect(run.output.contains("likelier one person than two"), "\(run.output)")
+    let strict = try program.run("dedupe", "people.csv", "--precision", "99.99")
+    #expect(strict.status == 0 && strict.output.contains("joined when they are one person, odds"), "\(strict.output)")
+    let careless = try program.run("dedupe", "people.csv", "--precision", "40")
+    #expect(careless.status == 2 && careless.errors.contains("50 to 99.99"), "\(careless.errors)")
     let wrong = try program.run("dedupe", "people.csv", "--key", "Idd")
     #expect(wrong.status == 2 && wrong.errors.contains("Id"), "\(wrong.errors)")
     #expect(try program.run("dedupe", "nobody.csv").status == 2)

@@ -37,6 +37,10 @@ struct BenchError: Error, CustomStringConvertible {
     BenchError("\(what): \(found) where \(expected) was expected, so its time would mean nothing.")
   }
 
+  static var notOneProfile: BenchError {
+    BenchError("One profile was added, and identity looked at none or learned anew, so its time would mean nothing.")
+  }
+
   static func unscored(_ program: String, _ error: any Error) -> BenchError {
     BenchError("The clusters of \(program) do not count: \(error)")
   }

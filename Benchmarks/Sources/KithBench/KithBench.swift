@@ -11,6 +11,7 @@ struct KithBench: ParsableCommand {
         kith-bench --scale 0.05 --runs 1       a first look
         kith-bench --only customers sqlite3    one workload, Kith beside one peer
         kith-bench --only identity splink      who is who, Kith beside Splink
+        kith-bench one-profile                 one new profile into a million
         kith-bench soak                        the API under load during syncs
         kith-bench --check                     what CI asks: rows, ratios, memory; exit status 1 beyond a limit
 
@@ -18,7 +19,7 @@ struct KithBench: ParsableCommand {
         workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " "))
         programs:  \(Roster.names.joined(separator: " "))
       """,
-    subcommands: [Score.self, SoakCommand.self])
+    subcommands: [Score.self, SoakCommand.self, OneProfileCommand.self])
 
   @Option(help: "Kith's program (default: .build/release/kith of this repository).")
   var kith: String?
@@ -56,10 +57,19 @@ struct KithBench: ParsableCommand {
     let report = try Bench(settings()).run()
     if let json { try report.write(to: URL(fileURLWithPath: json)) }
     print(report.markdown())
-    let claims = report.claims()
+    let claims = try report.claims() + (check ? [oneProfile()] : [])
     print(claims.map { $0.line(checked: check) }.joined(separator: "\n"))
     let broken = claims.filter { !$0.isWithinLimit }
     if check && !broken.isEmpty { throw BenchError.limits(broken.map(\.text)) }
+  }
+
+  /// Into few, and few times: whether it still is much less than resolving all.
+  private func oneProfile() throws -> Claim {
+    let hub = try OneProfileHub(
+      kithProgram(), settings().work.appendingPathComponent("one-profile"), profiles: 20_000)
+    let result = try OneProfile(hub, profiles: 20_000, times: 20)
+    print(result.text)
+    return result.claim
   }
 
   private func settings() throws -> Settings {

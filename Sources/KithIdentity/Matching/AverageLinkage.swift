@@ -87,36 +87,6 @@ struct AverageLinkage {
   }
 }
 
-/// Something of which a customer has one: a loyalty number, or a record in a source without duplicates.
-struct Claim: Comparable {
-  /// What it is, for example loyalty numbers of one programme.
-  var topic: UInt64
-  var value: UInt64
-
-  static func < (one: Claim, other: Claim) -> Bool { (one.topic, one.value) < (other.topic, other.value) }
-
-  /// Whether two ascending lists have something of one topic, and nothing of it in common.
-  static func contradict(_ ours: [Claim], _ theirs: [Claim]) -> Bool {
-    var (a, b) = (0, 0)
-    while a < ours.count, b < theirs.count {
-      let topic = ours[a].topic
-      if topic != theirs[b].topic {
-        if topic < theirs[b].topic { a += 1 } else { b += 1 }
-        continue
-      }
-      var isShared = false
-      while a < ours.count, ours[a].topic == topic, b < theirs.count, theirs[b].topic == topic {
-        if ours[a].value == theirs[b].value { isShared = true }
-        if ours[a].value <= theirs[b].value { a += 1 } else { b += 1 }
-      }
-      if !isShared { return true }
-      while a < ours.count, ours[a].topic == topic { a += 1 }
-      while b < theirs.count, theirs[b].topic == topic { b += 1 }
-    }
-    return false
-  }
-}
-
 /// One group of linked rows on its way to clusters.
 private struct LinkedGroup {
   /// A row or a cluster next to another one.

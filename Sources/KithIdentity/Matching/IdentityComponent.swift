@@ -100,8 +100,9 @@ public struct IdentityComponent {
     _ places: [Int32: Int32], _ weights: [(pair: UInt64, weight: Float)], _ result: inout Resolution
   ) {
     var words = PatternWords()
+    let least = model.bound(settings) - Matching.doubtBits
     for (pair, weight) in weights.sorted(by: { $0.pair < $1.pair })
-    where weight > settings.bound - Matching.doubtBits && weight != .infinity {
+    where weight > least && weight != .infinity {
       let (one, other) = (Int32(pair >> 32), Int32(pair & 0xffff_ffff))
       if (places[one] == nil) == (places[other] == nil) { continue }
       let pattern = comparer.compare(Int(one), Int(other)).pattern
@@ -125,7 +126,9 @@ public struct IdentityComponent {
   /// the lower row.
   private func neighbourhood(of wave: ArraySlice<Int32>, _ search: NeighbourSearch) -> Neighbourhood {
     var result = Neighbourhood()
-    let (comparer, weights, bound) = (comparer, model.weights, settings.bound)
+    let (comparer, weights, bound, vetoes) = (
+      comparer, model.weights, model.bound(settings), settings.vetoes
+    )
     var keys: [UInt64] = []
     var places: [Int] = []
     var others: [Int32] = []
@@ -155,7 +158,7 @@ public struct IdentityComponent {
         // In the order of contents, as when all are compared.
         let comparison =
           card.content <= otherCard.content ? comparer.compare(card, otherCard) : comparer.compare(otherCard, card)
-        let weight = weights.weight(comparison)
+        let weight = weights.weight(comparison, vetoes)
         result.edges.append((Self.pair(row, other), weight))
         if weight >= bound { result.linked.append(other) }
       }

@@ -13,6 +13,7 @@ extension IdentityModel {
     }
     writer.put(shares.affinity)
     writer.put(crowded)
+    writer.put(precision.shares)
     return writer.bytes
   }
 
@@ -40,13 +41,16 @@ extension IdentityModel {
       columns.append(CommonValues(Array(zip(hashes, floats)).map { (hash: $0.0, share: $0.1) }, rare: rare))
     }
     shares.all = columns
-    guard let affinity = reader.float(), let crowded = reader.numbers(), reader.isAtEnd else { return nil }
+    guard let affinity = reader.float(), let crowded = reader.numbers(), let precisions = reader.floats(),
+      let precision = PrecisionCurve(shares: precisions), reader.isAtEnd
+    else { return nil }
     shares.affinity = affinity
     self.crowded = crowded
+    self.precision = precision
   }
 
-  /// To be raised with every change of fields, levels, keys or hashes.
-  private static let version: UInt64 = 1
+  /// To be raised with every change of what is kept, of fields, levels, keys or hashes.
+  private static let version: UInt64 = 2
 }
 
 extension ValueShares {

@@ -27,60 +27,103 @@ public struct Explanation: Sendable, Equatable {
 
 extension ProfileIndex {
   /// Explains two profiles of the index by a model; nil when one of them is not there.
-  public func explain(_ left: Int64, _ right: Int64, by model: IdentityModel) -> Explanation? {
+  public func explain(
+    _ left: Int64, _ right: Int64, by model: IdentityModel, vetoes: IdentityVetoes = IdentityVetoes()
+  ) -> Explanation? {
     guard let one = row(of: left), let other = row(of: right) else { return nil }
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
     let isFirst = table.cards[one].content <= table.cards[other].content
     let steps = comparer.steps(Int(isFirst ? one : other), Int(isFirst ? other : one))
     var parts: [Explanation.Part] = []
     guard let comparison = steps.last?.comparison else { return nil }
-    let score = Double(model.weights.weight(comparison))
+    let score = Double(model.weights.weight(comparison, vetoes))
     func round(_ value: Double) -> Double { (value * 100).rounded() / 100 }
     if comparison.pattern.isOfOrganisations {
       parts = [.init(what: "customer number or user id", how: "the same, of two organisations", bits: round(score))]
       return Explanation(left: left, right: right, parts: parts, score: round(score))
     }
     let start = Double(model.weights.samePairs - model.weights.strangerPairs)
-    parts.append(.init(what: "to begin with", how: "any two profiles here", bits: round(start)))
+    parts.append(
+      .init(
+        what: "to begin with", how: "of any two profiles here \(Explanation.oneIn(exp2(-start), "pair")) is one person",
+        bits: round(start)))
     var sum = start
     var rarity: Float = 0
     for step in steps {
-      for field in step.fields where comparison.pattern[field] != 0 {
-        let level = comparison.pattern[field]
-        var bits = Double(model.weights.evidence(field, level, comparison.pattern))
-        var how = field.words(level: level)
-        if field == step.fields.first(where: { comparison.pattern[$0] != 0 }) {
-          // What the values themselves say: rare ones more than common ones.
-          let own = step.comparison.rarity - rarity
-          bits -= Double(own)
-          if own < 0 { how += ", one in \(Explanation.count(exp2(-Double(own))))" }
-        }
-        sum += bits
-        parts.append(.init(what: field.words, how: how, bits: round(bits)))
+      let own = Double(step.comparison.rarity - rarity)
+      for part in model.weights.parts(step.fields, comparison.pattern, rarity: own) {
+        sum += part.bits
+        parts.append(.init(what: part.what, how: part.how, bits: round(part.bits)))
       }
       rarity = step.comparison.rarity
     }
     if abs(score - sum) >= 0.005 {
-      let isCapped = comparison.pattern.isOfRelatives
+      let isVetoed = score == Double(MatchModel.vetoed)
+      let reason = isVetoed ? vetoes.reason(comparison.pattern) : nil
       parts.append(
         .init(
-          what: "household",
-          how: isCapped ? "like twins, or father and son" : "people who live together share as much",
-          bits: round(score - sum)))
+          what: reason == nil ? "household" : "veto",
+          how: reason?.words ?? "people who live together can agree like this, too", bits: round(score - sum)))
     }
     return Explanation(left: left, right: right, parts: parts, score: round(score))
   }
 }
 
-extension Explanation {
-  fileprivate static func count(_ value: Double) -> String {
-    let digits = String(Int(min(value, 1e15).rounded()))
-    var result = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { result += "," }
-      result.append(digit)
+extension IdentityVetoes.Reason {
+  fileprivate var words: String {
+    switch self {
+    case .birthDate: "clearly different birth dates, like father and son: not joined by this alone"
+    case .givenName: "clearly different given names, like twins: not joined by this alone"
     }
-    return result
+  }
+}
+
+extension MatchModel {
+  /// What fields that are compared together say. The first of them that both have bears how rare their values are.
+  fileprivate func parts(_ fields: [Field], _ pattern: Pattern, rarity: Double) -> [Explanation.Part] {
+    let known = fields.filter { pattern[$0] != 0 }
+    func bits(_ field: Field) -> Double { Double(evidence(field, pattern[field], pattern)) }
+    if known == [.given, .family], pattern[.given] == GivenLevel.same, pattern[.family] == FamilyLevel.same {
+      // How rare a full name is belongs to both its parts.
+      let how = "given and family name the same" + Explanation.rarity(rarity, of: .given)
+      return [Explanation.Part(what: "name", how: how, bits: bits(.given) + bits(.family) - rarity)]
+    }
+    return known.enumerated().map { place, field in
+      let how = field.words(level: pattern[field])
+      if place > 0 { return Explanation.Part(what: field.words, how: how, bits: bits(field)) }
+      return Explanation.Part(
+        what: field.words, how: how + Explanation.rarity(rarity, of: field), bits: bits(field) - rarity)
+    }
+  }
+}
+
+extension Explanation {
+  /// How rare a value is that two have in common, from log2 of its share; nothing where that does not count.
+  fileprivate static func rarity(_ share: Double, of field: Field) -> String {
+    if share >= 0 { return "" }
+    let verb =
+      switch field {
+      case .birth: "was born that day"
+      case .given, .family: "is called so"
+      default: "has it"
+      }
+    return "; about \(oneIn(exp2(-share), "person")) here \(verb)"
+  }
+
+  /// `1 pair in 2,400`.
+  public static func oneIn(_ count: Double, _ what: String) -> String { "1 \(what) in \(roughly(count))" }
+
+  /// `2,400`, to two digits: more are not known.
+  public static func roughly(_ count: Double) -> String {
+    var unit = 1.0
+    while count / unit >= 100 { unit *= 10 }
+    let digits = String(Int((min(count, 1e15) / unit).rounded() * unit))
+    var number = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { number += "," }
+      number.append(digit)
+    }
+    return number
   }
 }
 

@@ -53,9 +53,11 @@ public struct Resolution: Sendable, Equatable {
 
 /// How profiles are told to be one person, beyond what is learned.
 public struct IdentitySettings: Sendable, Equatable {
-  /// Evidence that two customers need to be one: log2 of the odds, even odds at 0. Higher: fewer wrong merges, more
-  /// people who stay two.
-  public var bound: Float = 0
+  /// How many percent of the joined pairs should be right, by the model's own estimate, 50 to 99.99. Higher: fewer wrong
+  /// merges, more people who stay two. Nil: two are one as soon as that is likelier than not.
+  public var precision: Double?
+  /// What can be asked of `precision`.
+  public static let precisions = 50...99.99
   /// How many profiles that say different things may share one identifier of a kind, before it is no evidence. The
   /// model finds out by itself what is shared; this is for what one knows beforehand.
   public var limits: [Identifier.Kind: Int] = [:]
@@ -69,7 +71,33 @@ public struct IdentitySettings: Sendable, Equatable {
   /// Sources without duplicates, by name: two of their profiles are two customers.
   public var sourcesWithoutDuplicates: [String] = []
 
+  /// What keeps two profiles apart by itself.
+  public var vetoes = IdentityVetoes()
+
+  /// Kinds, the strongest first: what two customers share of one outweighs that they have different numbers of a later
+  /// one in `onePerCustomer`. Kinds that are not here outweigh nothing and are not outweighed.
+  public var ranks: [Identifier.Kind] = []
+
   var hasClaims: Bool { !onePerCustomer.isEmpty || !sourcesWithoutDuplicates.isEmpty }
+
+  /// The kinds of which a customer has one, and those that may outweigh them, with the place of each among the ranks, from
+  /// 1; 0 for none.
+  var claimedKinds: [(kind: Identifier.Kind, rank: UInt8, isSingle: Bool)] {
+    let single = onePerCustomer.map { kind in
+      (kind, UInt8((ranks.firstIndex(of: kind) ?? -1) + 1), true)
+    }
+    guard let last = single.map(\.1).max(), last > 0 else { return single }
+    let stronger = ranks.prefix(Int(last) - 1).enumerated().filter {
+      !onePerCustomer.contains($0.element) && $0.element != .visitorID
+    }
+    return single + stronger.map { ($0.element, UInt8($0.offset + 1), false) }
+  }
+
+  /// What a customer without a name is called by, the first that it has: as ranked, then by what people know of one
+  /// another.
+  public var namingOrder: [Identifier.Kind] {
+    ranks + [.email, .phone, .customerNumber, .userID, .loyaltyNumber, .visitorID].filter { !ranks.contains($0) }
+  }
 
   /// The defaults: even odds, nothing blocked.
   public init() {}

@@ -20,16 +20,16 @@ struct MatchModel: Sendable, Equatable {
   var strangerPairs: Float
 
   /// The evidence that two profiles are one person: log2 of the odds.
-  func weight(_ comparison: Comparison) -> Float {
+  func weight(_ comparison: Comparison, _ vetoes: IdentityVetoes) -> Float {
     if comparison.pattern.isOfOrganisations { return Self.organisations }
     let likelihood = likelihoods(comparison)
     let weight = likelihood.same - Self.sum(likelihood.household, likelihood.strangers)
-    return comparison.pattern.isOfRelatives ? min(weight, Self.relatives) : weight
+    return vetoes.hold(comparison.pattern) ? min(weight, Self.vetoed) : weight
   }
 
-  /// What a pair of relatives counts at the most: they share nearly all, and no count of like pairs tells how often
-  /// that happens.
-  static let relatives: Float = -1
+  /// What a pair that a veto keeps apart counts at the most: relatives share nearly all, and no count of like pairs tells
+  /// how often that happens.
+  static let vetoed: Float = -1
   /// What a number that two organisations share counts.
   static let organisations: Float = 10
 

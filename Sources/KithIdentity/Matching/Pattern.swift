@@ -48,27 +48,6 @@ extension Pattern {
 
   /// Whether both say something of what differs between people who live together.
   @inline(__always) var tellsApart: Bool { self[.given] != 0 || self[.birth] != 0 }
-
-  /// Twins: born on one day, with one family name and clearly different given names. Or father and son: one name and
-  /// one household, but clearly different birth dates. They are two, unless a number that somebody gave out says that
-  /// they are one.
-  @inline(__always) var isOfRelatives: Bool {
-    let family = self[.family]
-    guard family != 0, family <= FamilyLevel.near else { return false }
-    let (given, birth) = (self[.given], self[.birth])
-    let areTwins = given == GivenLevel.different && birth == BirthLevel.same
-    let areNamesakes = given == GivenLevel.same && birth == BirthLevel.different && sharesHousehold
-    return (areTwins || areNamesakes) && !hasLikeNumber(.customerNumber) && !hasLikeNumber(.userID)
-      && !hasLikeNumber(.loyaltyNumber)
-  }
-
-  private var sharesHousehold: Bool {
-    self[.address] == AddressLevel.same || self[.phone] == PhoneLevel.same
-  }
-
-  private func hasLikeNumber(_ field: Field) -> Bool {
-    self[field] == NumberLevel.same || self[field] == NumberLevel.near
-  }
 }
 
 /// The outcome of comparing two profiles.

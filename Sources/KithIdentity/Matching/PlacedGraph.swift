@@ -11,13 +11,15 @@ struct PlacedGraph {
   /// - Parameter edges: ascending by places, decisions among them.
   func resolve(_ edges: [AverageLinkage.Edge]) -> Resolution {
     var linkage = AverageLinkage()
-    linkage.bound = settings.bound
+    linkage.bound = model.bound(settings)
     // Groups are joined on all cores; what they ask is only read.
     nonisolated(unsafe) let graph = self
     @Sendable func claims(_ place: Int32) -> [Claim] { graph.claims(of: graph.rows(Int(place))[0]) }
     let clusterOf = linkage.clusters(
       rows: count, edges: edges, isNamed: { graph.card($0).isNamed },
-      weigh: { graph.model.weights.weight(graph.comparer.compare(graph.card($0), graph.card($1))) },
+      weigh: {
+        graph.model.weights.weight(graph.comparer.compare(graph.card($0), graph.card($1)), graph.settings.vetoes)
+      },
       claims: settings.hasClaims ? claims : nil)
     var result = Resolution()
     var members = [[Int64]](repeating: [], count: count)
@@ -43,13 +45,16 @@ struct PlacedGraph {
   /// What a row has that only one customer can have, ascending.
   private func claims(of row: Int32) -> [Claim] {
     let card = comparer.table.cards[row]
-    var claims = settings.onePerCustomer.flatMap { kind in
-      comparer.table.values(card, kind).map { number in
-        let texts = comparer.table.texts(of: kind)
-        return Claim(topic: texts.namespaceHash(number) ^ UInt64(kind.rawValue), value: texts.hash(number))
+    var claims = settings.claimedKinds.flatMap { kind, rank, isSingle in
+      let texts = comparer.table.texts(of: kind)
+      return comparer.table.values(card, kind).map { number in
+        // An address or a phone number means the same everywhere.
+        let namespace = kind.isGlobal ? 0 : texts.namespaceHash(number)
+        return Claim(
+          topic: namespace ^ UInt64(kind.rawValue), value: texts.hash(number), rank: rank, isSingle: isSingle)
       }
     }
-    if card.source != 0 { claims.append(Claim(topic: UInt64(card.source), value: UInt64(row))) }
+    if card.source != 0 { claims.append(Claim(topic: Claim.ofSources | UInt64(card.source), value: UInt64(row))) }
     return claims.sorted()
   }
 
@@ -69,7 +74,8 @@ struct PlacedGraph {
   /// may become one with him when a third changes.
   private func addDoubts(_ edges: [AverageLinkage.Edge], _ clusterOf: [Int32], _ result: inout Resolution) {
     var words = PatternWords()
-    for edge in edges where edge.weight > settings.bound - Matching.doubtBits && edge.weight != .infinity {
+    let least = model.bound(settings) - Matching.doubtBits
+    for edge in edges where edge.weight > least && edge.weight != .infinity {
       if clusterOf[Int(edge.low)] == clusterOf[Int(edge.high)] { continue }
       result.matches.append(match(edge, isUsed: false, &words))
     }

@@ -247,10 +247,14 @@ extension ProfileIndex {
 }
 
 extension ProfileIndex {
-  /// Learns from all profiles, without labels, and resolves them. Only before the index has followed a change.
-  /// - Parameter known: a model to use instead of learning one.
+  /// Learns from all profiles and resolves them. Only before the index has followed a change.
+  /// - Parameters:
+  ///   - known: a model to use instead of learning one.
+  ///   - decisions: what binds.
+  ///   - labels: what the model is to learn from besides what the profiles say; those of others are left out.
   public func resolveAll(
-    model known: IdentityModel? = nil, decisions: [Decision] = [], settings: IdentitySettings = IdentitySettings()
+    model known: IdentityModel? = nil, decisions: [Decision] = [], labels: [Label] = [],
+    settings: IdentitySettings = IdentitySettings()
   ) -> (resolution: Resolution, model: IdentityModel) {
     precondition(newRows.isEmpty && count == table.count, "an index that has followed changes resolves components")
     let graph = DecisionGraph(decisions)
@@ -265,15 +269,24 @@ extension ProfileIndex {
     }
     var (model, candidates) =
       known.map { ($0, findCandidates()) }
-      ?? IdentityModel.learned(table, cards, limits: settings.limits, findCandidates)
+      ?? IdentityModel.learned(table, cards, settings, labels: rowLabels(labels), findCandidates)
     model.crowded = Array(Set(model.crowded).union(candidates.crowded)).sorted()
     let comparer = Comparer(table: table, frequencies: Frequencies(table, model.shares))
-    var edges = Matching.edges(comparer, model.weights, candidates.pairs, cards)
+    var edges = Matching.edges(comparer, model.weights, settings.vetoes, candidates.pairs, cards)
     if !graph.all.isEmpty { edges = decided(edges, graph, distinct) }
     let placed = PlacedGraph(
       rows: { Array(distinct.rows($0)) }, count: distinct.count, comparer: comparer, model: model,
       settings: settings, ids: ids)
     return (placed.resolve(edges), model)
+  }
+
+  private func rowLabels(_ labels: [Label]) -> [RowLabel] {
+    labels.compactMap { label in
+      guard let one = row(of: label.decision.left), let other = row(of: label.decision.right), one != other else {
+        return nil
+      }
+      return RowLabel(one: one, other: other, isSame: label.decision.verdict == .same, share: label.share)
+    }
   }
 
   private func decided(

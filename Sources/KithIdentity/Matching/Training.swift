@@ -4,6 +4,8 @@ import Foundation
 struct Training {
   /// Comparisons that are alike, with how many pairs they stand for.
   private var groups: [(comparison: Comparison, count: Double)] = []
+  /// Pairs that somebody decided, with how many pairs they count for.
+  private let labels: [(comparison: Comparison, count: Double, isSame: Bool)]
   let strangers: StrangerSample
   private let rows: Int
 
@@ -12,12 +14,21 @@ struct Training {
   /// How many records the person of a record has on average, itself included.
   var recordsPerPerson: Double { 1 + 2 * Double(exp2(model.samePairs)) / Double(max(rows, 1)) }
 
+  /// What is to be expected of the pairs that were learned from.
+  func precision(_ vetoes: IdentityVetoes) -> PrecisionCurve {
+    PrecisionCurve(groups.map { (weight: model.weight($0.comparison, vetoes), count: $0.count) })
+  }
+
   /// At most so many candidate pairs are learned from.
   static let pairLimit = 300_000
 
-  init(_ comparer: Comparer, _ sample: Sample, _ cards: Column<ProfileCard>, strangers: StrangerSample) {
+  init(
+    _ comparer: Comparer, _ sample: Sample, _ cards: Column<ProfileCard>, strangers: StrangerSample,
+    labels: [RowLabel] = []
+  ) {
     rows = cards.count
     self.strangers = strangers
+    self.labels = Self.compared(labels, comparer)
     let comparisons = Parallel.map(count: sample.pairs.count) { comparer.compare($0, of: sample.pairs, cards) }
     var counts: [Group: (comparison: Comparison, count: Double, rarity: Int64)] = [:]
     for comparison in comparisons where !comparison.pattern.isOfOrganisations {
@@ -43,6 +54,23 @@ struct Training {
       model.strangers = strangers.table(without: model, allPairs)
     }
     for _ in 0..<4 { step() }
+  }
+
+  /// How many pairs somebody's word counts for.
+  static let pairsPerWord = 1.0
+
+  /// In an order that does not depend on that of rows.
+  private static func compared(
+    _ labels: [RowLabel], _ comparer: Comparer
+  ) -> [(comparison: Comparison, count: Double, isSame: Bool)] {
+    let cards = comparer.table.cards
+    return labels.map { label in
+      let isFirst = cards[label.one].content <= cards[label.other].content
+      let (one, other) = isFirst ? (label.one, label.other) : (label.other, label.one)
+      return (comparer.compare(Int(one), Int(other)), label.share * pairsPerWord, label.isSame)
+    }.filter { !$0.0.pattern.isOfOrganisations }.sorted {
+      ($0.0.pattern.bits, $0.0.rarity, $0.1, $0.2 ? 1 : 0) < ($1.0.pattern.bits, $1.0.rarity, $1.1, $1.2 ? 1 : 0)
+    }
   }
 
   /// Pairs to learn from, each standing for `each`: chosen by what the two say, not by where they stand.
@@ -98,15 +126,17 @@ struct Training {
       if email != 0, comparison.pattern.hasLikeNames { namesakes[email - 1] += max(count - one - two, 0) }
       samePairs += one
       householdPairs += two
-      var bits = comparison.pattern.bits
-      var field = 0
-      while bits != 0 {
-        let place = field | Int(bits) & (Field.levels - 1)
-        same[place] += one
-        household[place] += two
-        bits >>= UInt64(Field.bits)
-        field += Field.levels
-      }
+      Self.add(comparison.pattern, one, to: &same, two, to: &household)
+    }
+    // What people said teaches how two agree, not how many pairs there are: they were asked about pairs in doubt.
+    for (comparison, count, isSame) in labels {
+      let likelihood = model.likelihoods(comparison)
+      let others = MatchModel.sum(likelihood.household, likelihood.strangers)
+      let isHousehold = !isSame && comparison.pattern.tellsApart
+      let two = isHousehold ? count * Double(exp2(likelihood.household - others)) : 0
+      let email = comparison.pattern[.email]
+      if !isSame, email != 0, comparison.pattern.hasLikeNames { namesakes[email - 1] += count - two }
+      Self.add(comparison.pattern, isSame ? count : 0, to: &same, two, to: &household)
     }
     model.same = Training.table(same, MatchModel.Prior.same, weight: MatchModel.Prior.samePairs)
     model.household = Training.table(household, MatchModel.Prior.household, weight: MatchModel.Prior.householdPairs)
@@ -116,6 +146,20 @@ struct Training {
     // That there are households is known beforehand: a table that shows none may hold the first one.
     model.householdPairs = Float(
       log2(max(householdPairs + MatchModel.Prior.householdPairsPerRow * Double(rows), 0.01)))
+  }
+
+  @inline(__always) private static func add(
+    _ pattern: Pattern, _ one: Double, to same: inout [Double], _ two: Double, to household: inout [Double]
+  ) {
+    var bits = pattern.bits
+    var field = 0
+    while bits != 0 {
+      let place = field | Int(bits) & (Field.levels - 1)
+      same[place] += one
+      household[place] += two
+      bits >>= UInt64(Field.bits)
+      field += Field.levels
+    }
   }
 
   private static func table(

@@ -38,7 +38,14 @@ struct DedupeCommand: ParsableCommand {
   @Option(help: "Where pairs go that a person should look at: record_id_l,record_id_r,odds,joined.")
   var review: String?
 
+  @Option(help: "Percent of joined pairs that should be right, 50 to 99.99 (default: likelier one than two).")
+  var precision: Double?
+
   func run() throws {
+    if let precision, !IdentitySettings.precisions.contains(precision) {
+      throw KithError(
+        .configuration, "--precision is not allowed", seen: "\(precision)", allowed: "a number from 50 to 99.99")
+    }
     let folder = FileManager.default.currentDirectoryPath
     guard country.utf8.count == 2, country.allSatisfy(\.isLetter) else {
       throw KithError(.configuration, "--country is no country", seen: country, allowed: "two letters, such as CH")
@@ -47,11 +54,14 @@ struct DedupeCommand: ParsableCommand {
       path: absolutePath(file, folder), key: key, overrides: try overrides(), country: country.uppercased(),
       today: SystemTime().now().date)
     printColumns(people)
-    let matching = Matching(people.table)
+    var settings = IdentitySettings()
+    settings.precision = precision
+    let matching = Matching(people.table, settings: settings)
     let clusters = DedupedPeople(keys: people.keys, matching: matching)
     print(
       "\(grouped(people.keys.count)) records, \(grouped(clusters.count)) persons; "
         + "\(grouped(matching.pairs)) pairs compared.")
+    print(matching.model.expectation(settings))
     if let truth { print(try scores(matching, people, absolutePath(truth, folder))) }
     if let output { try write(clusters.clustersCSV, to: absolutePath(output, folder)) }
     if let review { try write(clusters.reviewCSV, to: absolutePath(review, folder)) }

@@ -108,6 +108,16 @@ struct SyncOutcome: Encodable {
     var refreshed: Int
     var profilesExamined: Int
     var profilesMoved: Int
+
+    init(_ changes: IdentityChanges) {
+      customers = changes.customers
+      new = changes.newCustomers
+      merged = changes.mergedCustomers
+      split = changes.splitCustomers
+      refreshed = changes.refreshedCustomers
+      profilesExamined = changes.profiles
+      profilesMoved = changes.movedProfiles
+    }
   }
 
   var isDryRun: Bool
@@ -126,10 +136,7 @@ struct SyncOutcome: Encodable {
             error: $0.error?.description)
         }, error: report.error?.description)
     }
-    identity = Identity(
-      customers: changes.customers, new: changes.newCustomers, merged: changes.mergedCustomers,
-      split: changes.splitCustomers, refreshed: changes.refreshedCustomers, profilesExamined: changes.profiles,
-      profilesMoved: changes.movedProfiles)
+    identity = Identity(changes)
   }
 
   private static func counts(_ counts: RunCounts) -> [String: Int] {

@@ -66,19 +66,11 @@ struct CustomerDescription {
       "profiles \(match.leftProfileID) and \(match.rightProfileID): \(match.note ?? match.rule)"
         + (match.value.isEmpty ? "" : " \(match.value)")
     }
-    let pairs = explanations.sorted { $0.score < $1.score }.map { pair in
-      var table = TextTable([("", .left), ("", .left), ("bits", .right)])
-      for part in pair.parts { table.add([part.what, part.how, Self.bits(part.bits)]) }
-      table.add(["together", String(odds(pair.score).dropFirst(2)), Self.bits(pair.score)])
-      return "profiles \(pair.left) and \(pair.right)\n\(table.text(indent: "    "))"
-    }
+    let pairs = explanations.sorted { $0.score < $1.score }.map(PairDescription.init).map(\.text)
     let alone = pairs.isEmpty && others.isEmpty ? ["one profile, nothing to join"] : []
-    let how =
-      pairs.isEmpty ? [] : ["A bit doubles the odds that two profiles are one person; the weakest pair comes first."]
+    let how = pairs.isEmpty ? [] : [PairDescription.reading]
     return ([head, profiles] + how + pairs + others + alone + [doubts]).filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
-
-  private static func bits(_ value: Double) -> String { String(format: "%+.1f", value) }
 
   private var doubts: String {
     if customer.doubts.isEmpty { return "" }

@@ -6,12 +6,14 @@ import KithIdentity
 /// The model of a hub as a page of text.
 struct ModelDescription {
   let model: IdentityModel
+  private let settings: IdentitySettings
 
   init(_ hub: Hub) throws {
     guard let model = try hub.identity.model() else {
       throw KithError(.configuration, "nothing is learned yet", fix: "Run: kith resolve --full")
     }
     self.model = model
+    settings = hub.configuration.hub.identity
   }
 
   var text: String {
@@ -32,6 +34,7 @@ struct ModelDescription {
     return """
       Learned from \(grouped(model.profiles)) distinct profiles; about \(grouped(Int(model.pairsOfOnePerson.rounded()))) \
       pairs of them are one person. \(grouped(model.crowdedKeys)) values are too common to compare all who share them.
+      \(model.expectation(settings))
       Each bit doubles the odds that two profiles are one person; what is missing says nothing.
 
       \(table.text())
@@ -40,5 +43,18 @@ struct ModelDescription {
 
   private static func percent(_ share: Double) -> String {
     share < 0.0005 ? "< 0.1 %" : String(format: "%.1f %%", share * 100)
+  }
+}
+
+extension IdentityModel {
+  /// What is asked of a pair, and how often the model expects to be right.
+  func expectation(_ settings: IdentitySettings) -> String {
+    let needed = bound(settings)
+    let expected = expectedPrecision(settings)
+    let asked = needed == 0 ? "likelier one person than two" : "one person\(odds(Double(needed)))"
+    let share = String(format: "%.2f", expected)
+    let text = "Pairs are joined when they are \(asked); about \(share) % of these should be right"
+    guard let precision = settings.precision, expected < precision else { return text + "." }
+    return text + ", not \(precision) %: what is known here tells no more."
   }
 }

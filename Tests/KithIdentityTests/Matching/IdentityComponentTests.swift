@@ -80,6 +80,7 @@ import Testing
       // Every third profile is of a source without duplicates, and some have a number of which a customer has one.
       settings.sourcesWithoutDuplicates = ["crm"]
       settings.onePerCustomer = [.loyaltyNumber]
+      if seed % 8 > 3 { settings.ranks = [.phone, .loyaltyNumber] }
       for row in people.indices {
         if row % 3 == 0 { people[row].source = 1 }
         if row % 5 < 2 { people[row].loyalty = "L\(row % 40)" }
@@ -142,6 +143,13 @@ import Testing
     numbered[Int(other)].loyalty = "B2"
     settings.onePerCustomer = [.loyaltyNumber]
     #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
+    // An e-mail that ranks higher outweighs two loyalty numbers, one that ranks lower does not.
+    settings.ranks = [.email, .loyaltyNumber]
+    #expect(clusters(numbered).last == [one, other, third])
+    settings.ranks = [.loyaltyNumber, .email]
+    #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
+    settings.ranks = [.email]
+    #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
   }
 
   /// Everybody with everybody, by the words of the design: share a key that is not crowded, weigh, join on average.
@@ -166,7 +174,7 @@ import Testing
     var edges: [AverageLinkage.Edge] = []
     for one in rows.indices {
       for other in (one + 1)..<max(rows.count, one + 1) where !keys(rows[one]).isDisjoint(with: keys(rows[other])) {
-        let weight = model.weights.weight(comparer.compare(rows[one], rows[other]))
+        let weight = model.weights.weight(comparer.compare(rows[one], rows[other]), IdentityVetoes())
         edges.append(AverageLinkage.Edge(low: Int32(one), high: Int32(other), weight: weight))
       }
     }

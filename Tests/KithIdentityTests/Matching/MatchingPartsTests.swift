@@ -171,6 +171,25 @@ import Testing
   }
 
   /// A chain of tight groups, each a step of evidence from the next: no matter how long, it does not become one.
+  /// What two share of a kind that ranks higher outweighs that they differ in what a customer has once.
+  @Test func ranksDecideBetweenClaims() {
+    func claims(_ list: [(topic: UInt64, value: UInt64)], ranked: Bool = true) -> [Claim] {
+      list.map { Claim(topic: $0.topic, value: $0.value, rank: ranked ? UInt8($0.topic) : 0, isSingle: $0.topic != 1) }
+        .sorted()
+    }
+    // Topic 1 is only to be shared; 2 and 3 a customer has once.
+    #expect(Claim.contradict(claims([(2, 1)]), claims([(2, 9)])))
+    #expect(!Claim.contradict(claims([(1, 1), (2, 1)]), claims([(1, 1), (2, 9)])))
+    #expect(!Claim.contradict(claims([(1, 1)]), claims([(1, 2)])))
+    #expect(!Claim.contradict(claims([(2, 1), (3, 1)]), claims([(2, 1), (3, 9)])))
+    #expect(Claim.contradict(claims([(2, 1), (3, 1)]), claims([(2, 9), (3, 1)])))
+    // Nothing outweighs what has no rank.
+    #expect(Claim.contradict(claims([(2, 1), (3, 1)], ranked: false), claims([(2, 1), (3, 9)], ranked: false)))
+    let source = [Claim(topic: Claim.ofSources | 1, value: 1)]
+    let other = [Claim(topic: Claim.ofSources | 1, value: 2)]
+    #expect(Claim.contradict(claims([(1, 1)]) + source, claims([(1, 1)]) + other))
+  }
+
   @Test func chainsDoNotGrow() {
     let groups = 3_000
     var edges: [AverageLinkage.Edge] = []

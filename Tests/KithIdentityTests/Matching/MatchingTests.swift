@@ -1,3 +1,4 @@
+import Foundation
 import KithCore
 import KithTesting
 import Testing
@@ -55,6 +56,92 @@ import Testing
           (clusters[one] == clusters[other]) == isSame, "persons \(set.persons[one]) and \(set.persons[other])")
       }
     }
+  }
+
+  /// The bound is the lowest from which on so many pairs are right, and never below even odds.
+  @Test func precisionAsksForEvidence() throws {
+    let curve = PrecisionCurve([(-3, 900), (0, 10), (2, 10), (5, 40), (9.5, 100), (16, 800)])
+    #expect(curve.bound(for: nil) == 0 && curve.bound(for: 50) == 0)
+    // Of 960 pairs, by what is expected of each.
+    let right = [10.0 / 2, 10 * 4 / 5.0, 40 * 32 / 33.0, 100 / (1 + exp2(-9.5)), 800 / (1 + exp2(-16))]
+    #expect(abs(curve.share(at: 0) - right.reduce(0, +) / 960) < 1e-6)
+    #expect(curve.bound(for: 99.3) == 0.125)
+    #expect(curve.bound(for: 99.7) == 2.125)
+    #expect(curve.bound(for: 99.98) == 5.125)
+    #expect(curve.bound(for: 99.99) == 9.625)
+    #expect(PrecisionCurve([]).bound(for: 99.99) == 0)
+    #expect(PrecisionCurve([(1, 10)]).bound(for: 90) == 1.125)
+    #expect(try #require(PrecisionCurve(shares: curve.shares)) == curve && PrecisionCurve(shares: [1]) == nil)
+  }
+
+  /// More precision: fewer pairs joined, each time more of them right.
+  @Test(arguments: [1, 2] as [UInt64]) func precisionParts(seed: UInt64) {
+    let people = MadeUpPeople(persons: 700, seed: seed)
+    var last = (clusters: 0, precision: 0.0)
+    for percent in [nil, 99, 99.9, 99.99] as [Double?] {
+      var settings = IdentitySettings()
+      settings.precision = percent
+      let matching = Matching(people.table, settings: settings)
+      let clusters = Set(matching.clusters).count
+      let score = PairScore(matching.clusters, people.persons)
+      #expect(clusters >= last.clusters && score.precision >= last.precision - 0.001, "\(percent ?? 0): \(score)")
+      #expect(percent.map { matching.model.expectedPrecision(settings) >= $0 - 1e-4 } ?? true)
+      last = (clusters, score.precision)
+    }
+  }
+
+  /// Each veto, by how two profiles agree: what it holds for, and what a number given out takes from it.
+  @Test func vetoes() {
+    func pattern(_ levels: [(Field, Int)]) -> Pattern {
+      var pattern = Pattern()
+      for (field, level) in levels { pattern[field] = level }
+      return pattern
+    }
+    let family = (Field.family, FamilyLevel.same)
+    let twins = pattern([family, (.given, GivenLevel.different), (.birth, BirthLevel.same)])
+    let sisters = pattern([family, (.given, GivenLevel.different), (.phone, PhoneLevel.same)])
+    let others = pattern([(.given, GivenLevel.different), (.email, EmailLevel.same)])
+    let father = pattern([
+      family, (.given, GivenLevel.same), (.birth, BirthLevel.different), (.address, AddressLevel.same),
+    ])
+    let namesakes = pattern([family, (.given, GivenLevel.same), (.birth, BirthLevel.different)])
+    func held(_ birth: IdentityVetoes.BirthDate, _ given: IdentityVetoes.GivenName) -> [Bool] {
+      var vetoes = IdentityVetoes()
+      (vetoes.birthDate, vetoes.givenName) = (birth, given)
+      for pattern in [twins, sisters, others, father, namesakes] {
+        var numbered = pattern
+        numbered[.loyaltyNumber] = NumberLevel.near
+        #expect(!vetoes.hold(numbered))
+      }
+      return [twins, sisters, others, father, namesakes].map(vetoes.hold)
+    }
+    #expect(IdentityVetoes().birthDate == .household && IdentityVetoes().givenName == .twins)
+    #expect(held(.household, .twins) == [true, false, false, true, false])
+    #expect(held(.never, .never) == [false, false, false, false, false])
+    #expect(held(.always, .never) == [false, false, false, true, true])
+    #expect(held(.never, .household) == [true, true, false, false, false])
+    #expect(held(.never, .always) == [true, true, true, false, false])
+  }
+
+  /// A model with pairs that nothing keeps apart but a veto.
+  @Test func vetoesDecideWhoIsOne() {
+    var people = MadeUpPeople(persons: 300, seed: 11).rows
+    var one = MadeUpPeople.Row(person: 90_001, given: "Ruedi", family: "Zellweger", email: "ruedi@example.com")
+    (one.phone, one.street, one.house, one.postcode) = ("+41449991122", "Lindenhof", "7", "8001")
+    var other = one
+    other.person = 90_002
+    (one.birth, other.birth) = (19_610_220, 19_920_709)
+    people += [one, other]
+    let table = MadeUpPeople(rows: people).table
+    func areOne(_ change: (inout IdentitySettings) -> Void) -> Bool {
+      var settings = IdentitySettings()
+      change(&settings)
+      let clusters = Matching(table, settings: settings).clusters
+      return clusters[people.count - 2] == clusters[people.count - 1]
+    }
+    #expect(!areOne { _ in })
+    #expect(areOne { $0.vetoes.birthDate = .never })
+    #expect(!areOne { $0.vetoes.birthDate = .always })
   }
 
   /// Most of what two profiles of one person share may be an address and a number: a contact on one side, what orders and

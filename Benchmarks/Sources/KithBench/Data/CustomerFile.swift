@@ -16,11 +16,15 @@ enum CustomerFile {
   static func changedRows(of rows: Int) -> Int { (rows + 6) / 10 }
 
   static func write(_ rows: Int, edition: Edition, to url: URL) throws {
+    try write(0..<rows, isChanged: { edition == .again && isChanged($0) }, to: url)
+  }
+
+  static func write(_ rows: Range<Int>, isChanged: (Int) -> Bool, to url: URL) throws {
     let out = try RowWriter(url)
     out.text(columns.joined(separator: ","))
     try out.endRow()
-    for row in 0..<rows {
-      writeRow(row, isChanged: edition == .again && isChanged(row), to: out)
+    for row in rows {
+      writeRow(row, isChanged: isChanged(row), to: out)
       try out.endRow()
     }
     try out.finish()
