@@ -52,6 +52,28 @@ import Testing
     #expect(hint(["X-Left": "0", "X-Back": "1800000010000"], names: epoch).wait == 10)
   }
 
+  /// One header for each part of the interface; that which has least left counts.
+  @Test func partsHaveTheirOwnLimits() {
+    var names = RateHeaderNames.standard
+    names.parts = "Zendesk-RateLimit-"
+    let left = ("zendesk-ratelimit-tickets-index", "total=100; remaining=99; resets=43")
+    let none = ("Zendesk-RateLimit-search-index", "total=100; remaining=0; resets=7")
+    func parts(_ fields: (String, String)...) -> RateHint {
+      var headers = HTTPHeaders()
+      for field in fields { headers.add(field.0, field.1) }
+      return hint(headers, names: names)
+    }
+    #expect(parts(left).remaining == 99 && parts(left).wait == nil)
+    #expect(parts(none).wait == 7)
+    #expect(parts(left, none).wait == 7 && parts(none, left).wait == 7)
+    // All that the account may ask is less than what the part has left.
+    let all = ("X-Rate-Limit-Remaining", "0")
+    #expect(parts(all, ("RateLimit-Reset", "9"), left).wait == 9)
+    // Half of one says nothing.
+    #expect(parts(("zendesk-ratelimit-x", "total=100; remaining=0")).wait == nil)
+    #expect(hint(["zendesk-ratelimit-search-index": "remaining=0; resets=7"]).wait == nil)
+  }
+
   // MARK: limits
 
   /// The seconds after the start at which requests that come all at once may begin.

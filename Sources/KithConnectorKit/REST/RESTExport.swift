@@ -15,7 +15,8 @@ final class RESTExport: Sendable {
   private let limit: Int64
   /// How many times larger than what came it may be, once it is larger than a mebibyte.
   private let expansion: Int
-  private let place: String
+  /// What it was asked for with, for errors.
+  let place: String
 
   /// An empty one, in the folder that TMPDIR names.
   init(limit: Int64, expansion: Int, place: String) throws(KithError) {

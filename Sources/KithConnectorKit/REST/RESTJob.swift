@@ -34,16 +34,15 @@ struct RESTJobRun: Sendable {
   let attempts: Int
   /// Bytes of the file, unpacked.
   let limit: Int64
-  let place: String
   var values: RESTValues
 
   /// The file as if it were the answer to the request that started it all.
   mutating func run(_ start: HTTPRequest) async throws(KithError) -> RESTAnswer {
     let begin = access.time.now()
-    let started = try await answer(try await access.client.send(start))
+    let started = try answer(try await access.client.send(start), to: start)
     guard let id = started.text(at: job.id) else {
       throw KithError(
-        .transient, "the tool does not say which export it has begun", place: place,
+        .transient, "the tool does not say which export it has begun", place: start.shown,
         fix: "If it stays like this, the path of the job's id is another one.")
     }
     values["job.id"] = .text(id)
@@ -53,9 +52,10 @@ struct RESTJobRun: Sendable {
 
   private mutating func wait(since begin: Timestamp) async throws(KithError) {
     let request = try job.poll.made(base: access.baseURL, headers: headers, values)
+    let place = request.shown
     while true {
       let response = try await access.client.send(request)
-      let state = try await answer(response)
+      let state = try answer(response, to: request)
       if job.failed?.holds(in: state, from: state.root) == true {
         // Most of these are the tool's own troubles; the next run begins another one.
         throw KithError(.transient, "the tool could not make the export", place: place, seen: progress(state))
@@ -86,7 +86,7 @@ struct RESTJobRun: Sendable {
   /// What was cut off on its way, without anybody saying so, is fetched again.
   private func download() async throws(KithError) -> RESTAnswer {
     var request = try job.download.made(base: access.baseURL, headers: headers, values)
-    let export = try RESTExport(limit: limit, expansion: access.limits.expansion, place: place)
+    let export = try RESTExport(limit: limit, expansion: access.limits.expansion, place: request.shown)
     request.file = export.target
     var attempt = 1
     while true {
@@ -103,11 +103,11 @@ struct RESTJobRun: Sendable {
     }
   }
 
-  private func answer(_ response: HTTPResponse) async throws(KithError) -> RawRecord {
+  private func answer(_ response: HTTPResponse, to request: HTTPRequest) throws(KithError) -> RawRecord {
     let document = RawRecord()
     if let broken = document.fill(json: response.body) {
       throw KithError(
-        .transient, "the answer is not JSON: \(broken)", place: place,
+        .transient, "the answer is not JSON: \(broken)", place: request.shown,
         seen: String(decoding: response.body.prefix(120), as: UTF8.self),
         fix: "If it stays like this, check the base URL.")
     }

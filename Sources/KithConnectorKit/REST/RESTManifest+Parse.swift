@@ -121,6 +121,7 @@ struct RESTManifestParser {
     if let pause = decimal(keys["pause_seconds"]) { limits.rates.append(.interval(seconds: pause)) }
     if let header = keys["remaining_header"].flatMap({ scalar($0) }) { limits.names.remaining = [header] }
     if let header = keys["reset_header"].flatMap({ scalar($0) }) { limits.names.reset = [header] }
+    limits.names.parts = keys["parts_header"].flatMap { scalar($0) }
     switch choice(keys["reset_unit"], ["guessed", "seconds", "milliseconds", "epoch", "epoch_ms"]) {
     case "seconds": limits.names.resetUnit = .seconds
     case "milliseconds": limits.names.resetUnit = .milliseconds

@@ -12,6 +12,12 @@ final class RESTPage {
   private let cursor: RESTCursorReader?
   /// The greatest value of the cursor's field that was seen.
   private(set) var newest: RESTCursorValue?
+  /// The values of the cursor's field, but of records that come by themselves.
+  private(set) var cursorValues: [RESTCursorValue] = []
+  /// Of a list that is said to be sorted.
+  var order: OrderCheck?
+  /// Records that were looked at.
+  private var looked = 0
 
   init(_ answer: RESTAnswer, _ stream: RESTStream, isEmpty: Bool, place: String) throws(KithError) {
     response = answer.response
@@ -77,23 +83,25 @@ final class RESTPage {
   func attach(_ parent: [(name: String, value: String)]) {
     self.parent = parent
     document.adopt(parent, in: items)
-    for item in items { look(at: document, item) }
+    guard cursor != nil else { return }
+    cursorValues.reserveCapacity(items.count)
+    for item in items {
+      if let value = look(at: document, item) { cursorValues.append(value) }
+    }
   }
 
   /// The same with a record that has come by itself.
   func attachParent(to record: RawRecord) {
     record.adopt(parent, in: [record.root])
-    look(at: record, record.root)
+    _ = look(at: record, record.root)
   }
 
-  /// The values of the cursor's field, but of records that come by themselves.
-  func eachValue(_ body: (RESTCursorValue) -> Void) {
-    for item in items { if let value = cursor?.value(in: document, item) { body(value) } }
-  }
-
-  private func look(at record: RawRecord, _ item: RawRecord.NodeID) {
-    guard let value = cursor?.value(in: record, item) else { return }
+  private func look(at record: RawRecord, _ item: RawRecord.NodeID) -> RESTCursorValue? {
+    looked += 1
+    guard let value = cursor?.value(in: record, item) else { return nil }
     if newest.map({ $0 < value }) ?? true { newest = value }
+    order?.look(at: value, record: looked)
+    return value
   }
 
   /// What stands at the paths, for the pager.

@@ -27,6 +27,7 @@ struct RESTPages {
   private(set) var count = 0
   /// Records that have come.
   private var records = 0
+  private let order: OrderCheck?
   /// What the last request was, without its secrets.
   private(set) var place: String
 
@@ -41,6 +42,7 @@ struct RESTPages {
     self.stream = stream
     self.list = list
     self.values = values
+    order = OrderCheck(stream.incremental)
     let request = try stream.request.made(base: access.baseURL, headers: manifest.headers, values)
     place = "\(request.method.rawValue) \(request.address.path)"
     pager = try Pager(stream.paging, for: request)
@@ -73,6 +75,8 @@ struct RESTPages {
     // A list that will be begun anew is not asked for more.
     let goesOn = looksAhead && stream.restartAfter.map { records < $0 } ?? true
     if goesOn, !Task.isCancelled, let next = self.turn { pending = start(try request(next)) }
+    order?.place = "\(place) page \(count)"
+    page.order = order
     page.attach(list.parent)
     return page
   }
@@ -117,7 +121,7 @@ struct RESTPages {
     if let job = stream.job {
       let run = RESTJobRun(
         job: job, access: access, headers: manifest.headers, attempts: manifest.limits.attempts,
-        limit: manifest.limits.exportBytes, place: place, values: values)
+        limit: manifest.limits.exportBytes, values: values)
       return Task {
         var run = run
         do throws(KithError) { return .success(try await run.run(request)) } catch { return .failure(error) }

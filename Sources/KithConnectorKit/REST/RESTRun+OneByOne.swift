@@ -7,7 +7,7 @@ extension RESTRun {
     let columns = try columnMapper(reader)
     let raw = RawRecord()
     while true {
-      let step = try next(reader, into: raw, place)
+      let step = try next(reader, into: raw, page.export?.place ?? place)
       if step == .end || step == .incomplete { return }
       let position = "\(place) page \(number):\(reader.position)"
       if case .reject(let code, let reason) = step {
@@ -35,7 +35,7 @@ extension RESTRun {
     var result: [PreviewedRecord] = []
     let raw = RawRecord()
     while result.count < limit {
-      let step = try next(reader, into: raw, place)
+      let step = try next(reader, into: raw, page.export?.place ?? place)
       if step == .end || step == .incomplete { break }
       let position = "\(place):\(reader.position)"
       var outcome = MapOutcome.reject(code: "", reason: "")

@@ -21,6 +21,8 @@ final class RESTRun {
   private static let mostFailures = 20
   /// Whether a tool heeds the filter by which only what is new was asked for.
   private var filter = FilterCheck()
+  /// Once for all lists of a stream.
+  var hasToldDisorder = false
   /// Lists that were read to their end since the last checkpoint.
   private var finishedLists = 0
   /// A checkpoint holds the places of all lists: with very many of them it is not written after each.
@@ -235,34 +237,43 @@ final class RESTRun {
     values["since"] = begin?.written(field, lookback: lookback)
     values["until"] = RESTCursorValue(sweep.begin).written(field, lookback: 0)
     var seen = 0
-    let moves = incremental.isSorted && stream.paging.countsPages
+    var moves = incremental.isSorted && stream.paging.countsPages
+    var goesOn = incremental.isSorted
+    var hasRestarted = false
     while true {
       let before = sweep.newest
       let isWhole = try await pages(list, values, looksAhead: !moves) { page, isLast throws(KithError) in
         sweep.look(at: page)
         seen += page.items.count
-        if incremental.isSorted, !isLast, incremental.next == .newest, let newest = sweep.newest {
+        if goesOn, let broken = page.order?.first {
+          goesOn = false
+          try await self.tellDisorder(list, broken, field, position)
+        }
+        if goesOn, !isLast, incremental.next == .newest, let newest = sweep.newest {
           self.state.lists[list.key] = RESTState.Position(since: newest.capped(at: sweep.begin).text)
           try await self.flush(isLast: false)
         }
+        if moves, !goesOn { return false }
         if isLast { return true }
         // A record that changes meanwhile moves to the end of such a list, and all behind it move up: the next page begins
         // with what was on this one.
         if moves, let newest = sweep.newest, before.map({ $0 < newest }) ?? true { return false }
         return self.stream.restartAfter.map { seen < $0 } ?? true
       }
-      if isWhole { break }
+      if isWhole, goesOn || !hasRestarted { break }
+      if moves, !goesOn {
+        // What lies before the last value may have been left out: from the beginning, as a list in any order is read.
+        moves = false
+        values["since"] = begin?.written(field, lookback: lookback)
+        (seen, hasRestarted) = (0, false)
+        continue
+      }
+      if !goesOn { throw unsorted(field) }
       guard let newest = sweep.newest, before.map({ $0 < newest }) ?? true else { throw stuck(sweep.newest) }
       values["since"] = newest.written(field, lookback: incremental.tie)
-      seen = 0
+      (seen, hasRestarted) = (0, true)
     }
     if let since = sweep.next(incremental.next) { state.lists[list.key] = RESTState.Position(since: since.text) }
-  }
-
-  private func stuck(_ value: RESTCursorValue?) -> KithError {
-    KithError(
-      .configuration, "the tool gives \(stream.restartAfter ?? 0) records of one list, and as many have the same value",
-      place: stream.name, seen: value?.text, fix: "Ask for less at once: slice_days, or a filter.")
   }
 
   private func readSlices(
@@ -352,7 +363,7 @@ struct RESTSweep {
       // The tool's clock decides, when it is behind ours.
       if let date = page.response.date { begin = min(begin, date) }
     }
-    page.eachValue { filter.look(at: $0) }
+    for value in page.cursorValues { filter.look(at: value) }
     if let value = page.newest, newest.map({ $0 < value }) ?? true { newest = value }
   }
 

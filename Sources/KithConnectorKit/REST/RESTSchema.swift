@@ -125,6 +125,10 @@ public enum RESTSchema {
       Key("at_once", "number", "Requests that run at the same time. Default 4."),
       Key("pause_seconds", "number", "Between the beginnings of two requests."),
       Key("remaining_header", "name", "The header that tells how many requests are left. Default the usual ones."),
+      Key(
+        "parts_header", "name",
+        "The beginning of the names of headers that tell both at once, of a part of the interface each: `total=100; remaining=0; resets=43`."
+      ),
       Key("reset_header", "name", "The header that tells when there are more."),
       Key("reset_unit", "guessed, seconds, milliseconds, epoch, epoch_ms", "How it counts. Default guessed."),
       Key("attempts", "number", "How often a request is tried. Default 5."),
@@ -237,7 +241,8 @@ public enum RESTSchema {
       Key("lookback_seconds", "number", "How far before that. Default 0."),
       Key(
         "sorted", "true, false",
-        "The list is sorted by the field upwards: a sync that was stopped goes on within it. Default false."),
+        "The list is sorted by the field upwards: a sync that was stopped goes on within it. One that is seen to be in another order is told, and read to its end. Default false."
+      ),
       Key("exclusive", "true, false", "The tool gives what comes after `${since}`, not what is at it. Default false."),
       Key("start", "date", "`${since}` of the first sync, when there must be one."),
       Key("slice_days", "number", "At most so many days at once, from `${since}` to `${until}`. Needs start."),

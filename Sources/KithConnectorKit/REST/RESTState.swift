@@ -40,19 +40,22 @@ struct RESTCursorValue: Comparable {
   /// Microseconds, or the number itself.
   private let order: Double
   private let moment: Timestamp?
-  let text: String
+  private let number: String
 
   init(_ moment: Timestamp) {
     order = Double(moment.microseconds)
     self.moment = moment
-    text = TimeText.iso(microseconds: moment)
+    number = ""
   }
+
+  /// As checkpoints hold it. It is made when it is asked for: each record has a value, and only the greatest is written.
+  var text: String { moment.map { TimeText.iso(microseconds: $0) } ?? number }
 
   init?(number text: String) {
     guard let value = Double(text), value.isFinite else { return nil }
     order = value
     moment = nil
-    self.text = text
+    number = text
   }
 
   /// As `text` wrote it.
@@ -66,12 +69,11 @@ struct RESTCursorValue: Comparable {
   }
 
   /// What a record says; nil for no value, and for the dates that tools write when there is none.
-  init?(_ value: String, _ field: RESTCursorField, zone: ZoneOffsets) {
+  init?(_ value: UnsafeBufferPointer<UInt8>, _ field: RESTCursorField, zone: ZoneOffsets) {
     switch field.format {
-    case .number: self.init(number: value)
+    case .number: self.init(number: String(decoding: value, as: UTF8.self))
     case .time(let format):
-      var value = value
-      guard let written = value.withUTF8({ format.parse($0) }) else { return nil }
+      guard let written = format.parse(value) else { return nil }
       let moment = zone.timestamp(written)
       if moment.microseconds <= 0 { return nil }
       self.init(moment)
@@ -113,7 +115,17 @@ struct RESTCursorReader {
   }
 
   func value(in record: RawRecord, _ item: RawRecord.NodeID) -> RESTCursorValue? {
-    record.text(at: field.path, from: item).flatMap { RESTCursorValue($0, field, zone: zone) }
+    guard !record.nodes.isEmpty else { return nil }
+    return record.withView(root: item) { view in
+      var found: RESTCursorValue?
+      view.walk(field.path) { node in
+        guard let leaf = view.leaf(node) else { return true }
+        let bytes = view.bytes[Int(leaf.start)..<Int(leaf.start + leaf.count)]
+        found = RESTCursorValue(UnsafeBufferPointer(rebasing: bytes), field, zone: zone)
+        return false
+      }
+      return found
+    }
   }
 }
 

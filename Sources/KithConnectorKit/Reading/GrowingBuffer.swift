@@ -51,6 +51,11 @@ struct GrowingBuffer<Element: BitwiseCopyable> {
     header.pointee.count &+= count
   }
 
+  /// Makes room for so many elements in all, at once instead of by doubling.
+  func reserve(_ capacity: Int) {
+    if capacity > header.pointee.capacity { grow(capacity &- header.pointee.count) }
+  }
+
   func append(_ source: UnsafeBufferPointer<Element>) {
     if let base = source.baseAddress { append(base, count: source.count) }
   }

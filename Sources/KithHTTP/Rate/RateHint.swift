@@ -17,6 +17,9 @@ public struct RateHeaderNames: Sendable, Equatable {
   /// When there are more again.
   public var reset: [String]
   public var resetUnit: Unit
+  /// The beginning of the names of headers that tell both in one, each of a part of the interface:
+  /// `total=100; remaining=0; resets=43`, in seconds to go.
+  public var parts: String?
 
   public init(remaining: [String], reset: [String], resetUnit: Unit = .guessed) {
     self.remaining = remaining
@@ -53,6 +56,12 @@ public struct RateHint: Sendable, Equatable {
     }
     remaining = first(names.remaining).flatMap { Self.number($0) }
     resetAfter = first(names.reset).flatMap { Self.seconds($0, names.resetUnit, serverNow) }
+    if let parts = names.parts?.lowercased() {
+      for field in headers.fields where field.name.lowercased().hasPrefix(parts) {
+        guard let part = Self.structured(field.value), remaining.map({ part.remaining < $0 }) ?? true else { continue }
+        (remaining, resetAfter) = (part.remaining, Self.capped(part.reset))
+      }
+    }
     if remaining == nil, let field = first(["RateLimit"]), let tightest = Self.structured(field) {
       (remaining, resetAfter) = (tightest.remaining, Self.capped(tightest.reset))
     }
@@ -103,7 +112,7 @@ public struct RateHint: Sendable, Equatable {
       guard pair.count == 2, let value = number(pair[1]) else { continue }
       switch pair[0] {
       case "r", "remaining": remaining = value
-      case "t", "reset":
+      case "t", "reset", "resets":
         guard let left = remaining else { continue }
         if tightest.map({ left < $0.remaining }) ?? true { tightest = (left, value) }
       default: continue

@@ -10,7 +10,7 @@ struct HTTPReport: Sendable {
 
   init(_ request: HTTPRequest) { self.request = request }
 
-  private func place(_ redactor: Redactor) -> String {
+  fileprivate func place(_ redactor: Redactor) -> String {
     let address = (try? request.fullAddress()) ?? request.address
     return redactor.redact("\(request.method.rawValue) \(HTTPReport.shown(address))")
   }
@@ -63,8 +63,13 @@ struct HTTPReport: Sendable {
   /// Whether a name of a header or of a parameter says that its value lets somebody in.
   static func isDelicate(_ name: String) -> Bool {
     let name = name.lowercased()
-    return ["auth", "cookie", "token", "key", "secret", "passw", "session", "signature", "credential"].contains {
+    return ["auth", "cookie", "token", "key", "secret", "passw", "session", "sig", "credential"].contains {
       name.contains($0)
     }
   }
+}
+
+extension HTTPRequest {
+  /// Method and URL as errors name them, without any secret.
+  public var shown: String { HTTPReport(self).place(Redactor(secrets)) }
 }

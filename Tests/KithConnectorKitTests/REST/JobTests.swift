@@ -98,6 +98,44 @@ import Testing
     #expect((10...12).contains(endless.server.requests.count))
   }
 
+  /// Each of the requests of a job has an address of its own; an error is about one of them.
+  @Test func errorsNameTheRequestThatFailed() async throws {
+    let broken = try await Self.read(readyAt: 1, broken: true)
+    #expect(broken.error?.place == "GET \(broken.server.url)/exports/j%201")
+    let endless = try await Self.read(readyAt: .max)
+    #expect(endless.error?.place == "GET \(endless.server.url)/exports/j%201")
+    let half = try await Self.read(readyAt: 1, file: Array(Self.people.utf8.prefix(30)))
+    #expect(half.error?.place == "GET \(half.server.url)/files/f1")
+    for (method, path) in [("POST", "/exports"), ("GET", "/exports/j%201"), ("GET", "/files/f1")] {
+      for answer in [LoopbackReply.text("<html>", 404), .text("{\"a\"")] {
+        // Of a file that is no JSON, its reader tells.
+        let (_, error, server) = try await REST.answers(Self.stream) { _, request in
+          if request.method == method, request.path == path { return answer }
+          switch request.path {
+          case "/exports": return Self.json(#"{"job": "j 1"}"#)
+          case "/files/f1": return Self.json(Self.people)
+          default: return Self.json(#"{"state": "ready", "file": "f1"}"#)
+          }
+        }
+        #expect(error?.place == "\(method) \(server.url)\(path)", "\(error.map { "\($0)" } ?? "")")
+      }
+    }
+  }
+
+  /// A file often lies at an address that lets in whoever knows it.
+  @Test func anAddressWithASignatureIsNotShown() async throws {
+    let text = Self.stream.replacing(
+      "\"/files/${job.file}\"", with: "/files/f1, query: {sig: \"${job.file}\", sv: 1}")
+    let (_, error, server) = try await REST.answers(text) { _, request in
+      switch request.path {
+      case "/exports": Self.json(#"{"job": "j 1"}"#)
+      case "/files/f1": .text("gone", 404)
+      default: Self.json(#"{"state": "ready", "file": "s3cr3t"}"#)
+      }
+    }
+    #expect(error?.place == "GET \(server.url)/files/f1?sig=***&sv=1", "\(error.map { "\($0)" } ?? "")")
+  }
+
   @Test func halfAnArchiveIsFetchedAgainAndThenTold() async throws {
     let whole = ZipArchive.of([("a.json", Self.people)])
     let (sink, error, server) = try await Self.read(readyAt: 1, file: Array(whole.prefix(whole.count / 2)))

@@ -5,6 +5,9 @@ extension RawRecord {
   /// Replaces the contents by a JSON document (RFC 8259); what is wrong with it, nil when nothing is.
   func fill(json bytes: [UInt8]) -> String? {
     reset()
+    // Texts are never longer than they are written. A value with its name takes some 20 bytes, seldom much less.
+    self.bytes.reserve(bytes.count)
+    nodes.reserve(min(bytes.count / 16, RawRecord.nodeLimit))
     return bytes.withUnsafeBufferPointer { bytes -> String? in
       // The parser wants an address even for nothing, and a number ends with what follows it.
       let empty = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
