@@ -24,7 +24,7 @@ bench: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench
 
-# The short form: a small file, Kith and the sqlite3 shell, ratios and memory held to limits.
+# The short form: a small file, Kith, the sqlite3 shell and Python's json, ratios and memory held to limits.
 bench-check: packages
 	swift build -c release --product kith
 	swift run -c release --package-path Benchmarks --scratch-path .build-bench kith-bench --check

@@ -74,6 +74,10 @@ struct BenchError: Error, CustomStringConvertible {
     BenchError("\(package) was installed, but \(file) is not in it; its wheel may be for another kind of machine.")
   }
 
+  static func noPort(_ code: Int32) -> BenchError {
+    BenchError("No port can be had at 127.0.0.1: \(text(code)). Pages are served from there.")
+  }
+
   static func noAnswer(_ request: String) -> BenchError {
     BenchError("kith serve gave no answer to \(request). Its log is serve.log in the folder of --work.")
   }

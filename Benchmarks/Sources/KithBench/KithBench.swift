@@ -16,7 +16,7 @@ struct KithBench: ParsableCommand {
         kith-bench --check                     what CI asks: rows, ratios, memory; exit status 1 beyond a limit
 
       NAMES FOR --only
-        workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " "))
+        workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " ")); pages: both sizes
         programs:  \(Roster.names.joined(separator: " "))
       """,
     subcommands: [Score.self, SoakCommand.self, OneProfileCommand.self])
@@ -39,7 +39,7 @@ struct KithBench: ParsableCommand {
   @Flag(help: "Kith alone.")
   var skipPeers = false
 
-  @Flag(help: "Small, only Kith and the sqlite3 shell, with limits.")
+  @Flag(help: "Small, only Kith, the sqlite3 shell and Python's json, with limits.")
   var check = false
 
   @Option(help: "Also write all samples to this file.")
@@ -48,7 +48,7 @@ struct KithBench: ParsableCommand {
   func validate() throws {
     if runs < 1 { throw ValidationError("--runs is at least 1.") }
     if let scale, scale <= 0 || scale > 10 { throw ValidationError("--scale lies above 0 and at most at 10.") }
-    let known = Workload.allCases.map(\.rawValue) + Roster.names
+    let known = Workload.allCases.flatMap(\.names) + Roster.names
     let unknown = only.filter { !known.contains($0.lowercased()) }
     if !unknown.isEmpty { throw BenchError.unknownNames(unknown, known: known) }
   }
@@ -78,7 +78,7 @@ struct KithBench: ParsableCommand {
     return Settings(
       purpose: check ? .check : .compare, kith: kithProgram(), work: folder, runs: runs,
       scale: scale ?? (check ? 0.05 : 1), only: Set(only.map { $0.lowercased() }),
-      peers: skipPeers ? .none : check ? .shellOnly : .all)
+      peers: skipPeers ? .none : check ? .yardsticks : .all)
   }
 
   /// The programs run in folders of their own, where a relative path would lead elsewhere.

@@ -17,7 +17,8 @@ protocol Contender: Sendable {
 
 /// For those that need files of their own in the run's folder.
 protocol EquippingContender: Contender {
-  func equip(_ folder: URL, for workload: Workload) throws
+  /// `port`: where a server gives the export page by page, of workloads that have one.
+  func equip(_ folder: URL, for workload: Workload, port: UInt16?) throws
 }
 
 /// For those that do not read the export itself.
@@ -42,7 +43,7 @@ struct Check {
     case .customers, .memory: people("customers", load, expected)
     case .events: [Check(sql: "SELECT count(*) FROM events", expected: expected.rows)]
     case .orders: orders(expected)
-    case .identity: []
+    case .identity, .pages300, .pages600: []
     }
   }
 

@@ -21,9 +21,14 @@ struct KithProgram: EquippingContender, SelfReportingContender {
 
   func prepare() throws -> String { try scratch.text(Command(program: path.path, arguments: ["--version"])) }
 
-  func equip(_ folder: URL, for workload: Workload) throws {
-    try KithConfiguration.text(workload, database: Self.database)?
+  func equip(_ folder: URL, for workload: Workload, port: UInt16?) throws {
+    try KithConfiguration.text(workload, database: Self.database, port: port)?
       .write(to: folder.appendingPathComponent("connectors.yml"), atomically: true, encoding: .utf8)
+    guard workload.pages != nil else { return }
+    let connectors = folder.appendingPathComponent("connectors")
+    try FileManager.default.createDirectory(at: connectors, withIntermediateDirectories: true)
+    try KithConfiguration.pagesManifest
+      .write(to: connectors.appendingPathComponent("pages.yml"), atomically: true, encoding: .utf8)
   }
 
   func command(for workload: Workload, in folder: URL) -> Command {
@@ -40,7 +45,7 @@ struct KithProgram: EquippingContender, SelfReportingContender {
 
   func checks(for load: Load, _ expected: Expected) -> [Check] {
     switch load.workload {
-    case .customers, .memory: Check.people("profiles", load, expected)
+    case .customers, .memory, .pages300, .pages600: Check.people("profiles", load, expected)
     case .events: [Check(sql: "SELECT count(*) FROM touchpoints", expected: expected.rows)]
     case .orders: Check.orders(expected)
     case .identity: []

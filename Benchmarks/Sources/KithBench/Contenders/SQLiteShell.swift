@@ -13,8 +13,10 @@ struct SQLiteShell: Contender {
     self.scratch = scratch
   }
 
-  /// It has no way to read XML, nor to tell who is who.
-  func share(of workload: Workload) -> Share? { workload == .orders || workload == .identity ? nil : .whole }
+  /// It has no way to read XML, nor to ask a server, nor to tell who is who.
+  func share(of workload: Workload) -> Share? {
+    workload == .orders || workload == .identity || workload.pages != nil ? nil : .whole
+  }
 
   func prepare() throws -> String {
     let version = try scratch.text(Command(program: path, arguments: ["--version"]))

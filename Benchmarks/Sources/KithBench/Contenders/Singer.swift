@@ -36,7 +36,7 @@ struct Singer: EquippingContender, TranslatingContender {
   }
 
   /// Batches far above its default of 50 rows, which would be slower still.
-  func equip(_ folder: URL, for workload: Workload) throws {
+  func equip(_ folder: URL, for workload: Workload, port: UInt16?) throws {
     try "{\"database\": \"\(Self.database)\", \"batch_size\": 5000}"
       .write(to: folder.appendingPathComponent("target.json"), atomically: true, encoding: .utf8)
   }

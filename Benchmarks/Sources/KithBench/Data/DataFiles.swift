@@ -31,6 +31,7 @@ struct DataFiles {
     case .events: return folder.appendingPathComponent("events-\(rows).ndjson")
     case .orders: return folder.appendingPathComponent("orders-\(rows).xml")
     case .identity: return folder.appendingPathComponent("people-\(rows).csv")
+    case .pages300, .pages600: return folder.appendingPathComponent("\(load.workload.rawValue)-\(rows).ndjson")
     }
   }
 
@@ -53,8 +54,16 @@ struct DataFiles {
     case .events: try EventFile.write(rows, to: url)
     case .orders: try OrderFile.write(rows, to: url)
     case .identity: try PeopleFile.write(rows, to: url, truth: truth(load))
+    case .pages300: try PageFile.write(rows, .small, to: url)
+    case .pages600: try PageFile.write(rows, .large, to: url)
     }
     return url
+  }
+
+  /// The bytes of a file that was generated; 0 when it is not there.
+  func size(_ load: Load) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: url(load).path)
+    return attributes?[.size] as? Int ?? 0
   }
 
   /// What must be in a database after a load.

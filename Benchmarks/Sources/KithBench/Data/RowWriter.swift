@@ -10,6 +10,10 @@ final class RowWriter {
   private let partial: URL
   private let file: Int32
   private var buffer: [UInt8] = []
+  private var flushed = 0
+
+  /// How much was written so far.
+  var bytes: Int { flushed + buffer.count }
 
   /// The file has its name only when it is whole, so what an interrupted run left is never taken for it.
   init(_ target: URL) throws {
@@ -71,6 +75,7 @@ final class RowWriter {
       if written < 0 { throw BenchError.unwritable(partial.path, errno) }
       start += written
     }
+    flushed += buffer.count
     buffer.removeAll(keepingCapacity: true)
   }
 }

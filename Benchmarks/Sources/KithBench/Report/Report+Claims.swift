@@ -51,7 +51,7 @@ extension Report {
       time("First load of events, Kith's time to that of the sqlite3 shell", .events, .atMost(8)),
       peak(.atMost(256)),
       growth(.atMost(1.3)),
-    ].compactMap { $0 } + identityClaims()
+    ].compactMap { $0 } + pagesClaims() + identityClaims()
   }
 
   private func time(_ text: String, _ workload: Workload, _ limit: Claim.Limit) -> Claim? {

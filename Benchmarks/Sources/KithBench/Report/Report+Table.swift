@@ -1,7 +1,8 @@
 /// The Markdown that goes to standard output and, after a full run, into README.md.
 extension Report {
   func markdown() -> String {
-    ([Self.head] + entries.map(row) + missing()).joined(separator: "\n") + "\n\n" + identityTable() + footing()
+    ([Self.head] + entries.map(row) + missing()).joined(separator: "\n") + "\n\n" + identityTable() + pagesTable()
+      + footing()
   }
 
   private static let head = """

@@ -18,6 +18,8 @@ struct Entry: Codable {
   let program: String
   let share: Share
   let rows: Int
+  /// Of pages, all that the server gives.
+  let bytes: Int?
   let samples: [Sample]
   /// Why there are no more samples.
   let failure: String?

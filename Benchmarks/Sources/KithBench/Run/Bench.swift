@@ -79,6 +79,7 @@ private struct Series {
     let rows = data.rows(Load(workload: workload, stage: stage, share: share))
     return Entry(
       workload: workload, stage: stage, program: contender.name, share: share, rows: rows,
+      bytes: workload.pages == nil ? nil : data.size(Load(workload: workload, stage: stage, share: share)),
       samples: samples[stage] ?? [], failure: failure)
   }
 }

@@ -7,16 +7,19 @@ struct Roster {
   private let workloads: [Workload]
 
   /// The names that `--only` takes beside those of the workloads.
-  static let names = ["kith", "sqlite3", "sling", "dlt", "singer", "python", "splink"]
+  static let names = ["kith", "sqlite3", "sling", "dlt", "singer", "python", "splink", "json"]
 
   static func short(_ program: String) -> String {
-    program.split(separator: " ").first.map { $0.lowercased() } ?? program
+    program == "Python json" ? "json" : program.split(separator: " ").first.map { $0.lowercased() } ?? program
   }
 
   init(_ settings: Settings, kith: KithProgram, shell: SQLiteShell, scratch: Program) {
     workloads = settings.workloads
     join(kith.name) { kith }
     if settings.peers != .none && settings.wants(shell.name) { join(shell.name) { shell } }
+    if settings.peers != .none && settings.wants("Python json") {
+      join("Python json") { try PythonJSON(scratch: scratch) }
+    }
     guard settings.peers == .all else { return }
     let (work, scripts) = (settings.work, settings.scripts)
     if settings.wants("Sling") { join("Sling") { Sling(work: work, shell: shell.path, scratch: scratch) } }

@@ -13,7 +13,7 @@ struct Settings {
 
   /// A comparison takes its time and is read by people; a check is quick and is read by its exit status.
   enum Purpose { case compare, check }
-  enum Peers { case all, shellOnly, none }
+  enum Peers { case all, yardsticks, none }
 
   /// The folder of this package; the peers' scripts lie in it.
   static let package = URL(fileURLWithPath: #filePath)
@@ -22,13 +22,13 @@ struct Settings {
   var scripts: URL { Self.package.appendingPathComponent("Peers") }
 
   var workloads: [Workload] {
-    let named = Workload.allCases.filter { only.contains($0.rawValue) }
+    let named = Workload.allCases.filter { !only.isDisjoint(with: $0.names) }
     return named.isEmpty ? Workload.allCases : named
   }
 
   /// Kith always takes part: the others are measured by it.
   func wants(_ program: String) -> Bool {
-    let named = only.subtracting(Workload.allCases.map(\.rawValue))
+    let named = only.subtracting(Workload.allCases.flatMap(\.names))
     return program == "Kith" || named.isEmpty || named.contains(Roster.short(program))
   }
 }

@@ -12,7 +12,10 @@ struct Trial {
 
   /// The samples by stage; an error says what failed or which rows are missing.
   func run() throws -> [Stage: Sample] {
-    try start()
+    let first = Load(workload: workload, stage: .first, share: share)
+    let server = workload.pages == nil ? nil : try PageServer(data.file(first))
+    defer { server?.stop() }
+    try start(server?.port)
     defer { try? FileManager.default.removeItem(at: folder) }
     var samples: [Stage: Sample] = [:]
     for stage in workload.stages {
@@ -21,11 +24,11 @@ struct Trial {
     return samples
   }
 
-  private func start() throws {
+  private func start(_ port: UInt16?) throws {
     _ = try? FileManager.default.removeItem(at: folder)
     try FileManager.default.createDirectory(
       at: folder.appendingPathComponent("input"), withIntermediateDirectories: true)
-    try (contender as? any EquippingContender)?.equip(folder, for: workload)
+    try (contender as? any EquippingContender)?.equip(folder, for: workload, port: port)
   }
 
   private func run(_ load: Load) throws -> Sample {

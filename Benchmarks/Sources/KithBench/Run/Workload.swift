@@ -1,12 +1,25 @@
 /// One kind of work that programs are compared at.
 enum Workload: String, CaseIterable, Codable {
-  case customers, memory, events, orders, identity
+  case customers, memory, events, orders, identity, pages300, pages600
 
   var rowsAtFullScale: Int {
     switch self {
     case .customers, .identity: 1_000_000
     case .memory, .events: 2_000_000
-    case .orders: 300_000
+    case .orders, .pages300: 300_000
+    case .pages600: 150_000
+    }
+  }
+
+  /// The names that `--only` takes for it.
+  var names: [String] { pages == nil ? [rawValue] : ["pages", rawValue] }
+
+  /// How large the records are, of those that a server gives page by page.
+  var pages: PageFile.Size? {
+    switch self {
+    case .pages300: .small
+    case .pages600: .large
+    case .customers, .memory, .events, .orders, .identity: nil
     }
   }
 
@@ -20,6 +33,7 @@ enum Workload: String, CaseIterable, Codable {
     case .events: "events.ndjson"
     case .orders: "orders.xml"
     case .identity: "records.csv"
+    case .pages300, .pages600: "pages.ndjson"
     }
   }
 
@@ -31,6 +45,8 @@ enum Workload: String, CaseIterable, Codable {
     case (.events, _): "events, NDJSON, first load"
     case (.orders, _): "orders with lines, XML, first load"
     case (.identity, _): "who is who, people of three sources, CSV"
+    case (.pages300, _): "pages over HTTP, JSON, records of 300 bytes"
+    case (.pages600, _): "pages over HTTP, JSON, records of 600 bytes"
     }
   }
 }
