@@ -44,7 +44,7 @@ import Testing
       let why = try program.run("customer", "1", "--why")
       #expect(why.status == 0, "\(why.errors)")
       for text in [
-        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; about 1 person in", "together", "is wrong",
+        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; about 1 stranger in", "together", "is wrong",
       ] {
         #expect(why.output.contains(text), "\(text) in \(why.output)")
       }
@@ -96,7 +96,7 @@ import Testing
   @Test func resolveAsJSON() throws {
     try withHub { program in
       func resolve(_ arguments: String...) throws -> [String: Any] {
-        let run = try program.run(["resolve", "--json"] + arguments)
+        let run = try program.start(["resolve", "--json"] + arguments).wait()
         #expect(run.status == 0, "\(run.errors)")
         return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
       }

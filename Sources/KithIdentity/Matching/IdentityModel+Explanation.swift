@@ -103,11 +103,11 @@ extension Explanation {
     if share >= 0 { return "" }
     let verb =
       switch field {
-      case .birth: "was born that day"
-      case .given, .family: "is called so"
-      default: "has it"
+      case .birth: "was born that day, too"
+      case .given, .family: "is called so, too"
+      default: "would have it, too"
       }
-    return "; about \(oneIn(exp2(-share), "person")) here \(verb)"
+    return "; about \(oneIn(exp2(-share), "stranger")) \(verb)"
   }
 
   /// `1 pair in 2,400`.

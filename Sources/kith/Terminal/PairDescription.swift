@@ -35,25 +35,32 @@ struct PairDescription {
 
   /// What speaks for one person, or against, the strongest first; nil where nothing does.
   private func side(_ name: String, _ sign: Double) -> String? {
-    let parts = pair.parts.dropFirst().filter { $0.bits * sign >= Self.notable }.sorted {
+    let evidence = pair.parts.count > 1 ? Array(pair.parts.dropFirst()) : pair.parts
+    let parts = evidence.filter { $0.bits * sign >= Self.notable }.sorted {
       $0.bits * sign > $1.bits * sign
     }
     if parts.isEmpty { return sign < 0 ? "    \(name): nothing" : nil }
-    return "    \(name): " + parts.map { "\($0.what) \($0.how.prefix { $0 != ";" })" }.joined(separator: ", ")
+    let words = parts.map { part in
+      let how = part.how.prefix { $0 != ";" }
+      return Self.speaksForItself.contains(part.what) ? String(how) : "\(part.what) \(how)"
+    }
+    return "    \(name): " + words.joined(separator: "; ")
   }
+
+  /// Parts whose words are whole without their name.
+  private static let speaksForItself = ["name", "household", "veto"]
 
   /// Evidence of fewer bits is hardly any.
   private static let notable = 0.5
 
-  private static func factor(_ bits: Double) -> String {
-    let size = exp2(min(abs(bits), 50))
-    let text = size < 9.95 ? String(format: "%.1f", size) : rough(size)
-    return bits < 0 ? "÷ \(text)" : "× \(text)"
-  }
+  private static func factor(_ bits: Double) -> String { "\(bits < 0 ? "÷" : "×") \(size(bits))" }
 
-  private static func odds(_ bits: Double) -> String {
-    let text = exp2(abs(bits)) < 9.95 ? String(format: "%.1f", exp2(abs(bits))) : rough(exp2(min(abs(bits), 50)))
-    return bits < 0 ? "1 to \(text)" : "\(text) to 1"
+  private static func odds(_ bits: Double) -> String { bits < 0 ? "1 to \(size(bits))" : "\(size(bits)) to 1" }
+
+  /// How many times so many bits are, whichever way.
+  private static func size(_ bits: Double) -> String {
+    let size = exp2(min(abs(bits), 50))
+    return size < 9.95 ? String(format: "%.1f", size) : rough(size)
   }
 
   /// Two digits, and the rest as words where there are many.

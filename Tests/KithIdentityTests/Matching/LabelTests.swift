@@ -82,10 +82,9 @@ import Testing
   @Test func theOrderOfLabelsDoesNotMatter() {
     let people = MadeUpPeople(persons: 120, seed: 4).rows
     var generator = SeededGenerator(seed: 4)
-    let labels = (0..<40).map { number in
-      Label(
-        Decision(number % 3 == 0 ? .same : .different, Int64(number), Int64(number + 1)),
-        share: 1 / Double(1 + number % 4))
+    let labels = (0..<40).map { (number: Int) -> Label in
+      let verdict: Decision.Verdict = number % 3 == 0 ? .same : .different
+      return Label(Decision(verdict, Int64(number), Int64(number + 1)), share: 1 / Double(1 + number % 4))
     }
     let straight = model(people, labels)
     #expect(straight != model(people, []))

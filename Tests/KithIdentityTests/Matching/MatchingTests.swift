@@ -63,8 +63,9 @@ import Testing
     let curve = PrecisionCurve([(-3, 900), (0, 10), (2, 10), (5, 40), (9.5, 100), (16, 800)])
     #expect(curve.bound(for: nil) == 0 && curve.bound(for: 50) == 0)
     // Of 960 pairs, by what is expected of each.
-    let right = [10.0 / 2, 10 * 4 / 5.0, 40 * 32 / 33.0, 100 / (1 + exp2(-9.5)), 800 / (1 + exp2(-16))]
-    #expect(abs(curve.share(at: 0) - right.reduce(0, +) / 960) < 1e-6)
+    let pairs: [(bits: Double, count: Double)] = [(0, 10), (2, 10), (5, 40), (9.5, 100), (16, 800)]
+    let right = pairs.reduce(0.0) { $0 + $1.count / (1 + exp2(-$1.bits)) }
+    #expect(abs(curve.share(at: 0) - right / 960) < 1e-6)
     #expect(curve.bound(for: 99.3) == 0.125)
     #expect(curve.bound(for: 99.7) == 2.125)
     #expect(curve.bound(for: 99.98) == 5.125)
