@@ -16,6 +16,8 @@ struct PairDescription {
 
   var text: String {
     var table = TextTable([("", .left), ("", .left), ("odds", .right)])
+    // Whole sentences stand here.
+    table.widest = 80
     for (place, part) in pair.parts.enumerated() {
       table.add([
         part.what, part.how, place == 0 && pair.parts.count > 1 ? Self.odds(part.bits) : Self.factor(part.bits),
