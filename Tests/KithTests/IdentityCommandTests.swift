@@ -44,7 +44,7 @@ import Testing
       let why = try program.run("customer", "1", "--why")
       #expect(why.status == 0, "\(why.errors)")
       for text in [
-        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; about 1 stranger in", "together", "is wrong",
+        "profiles 1 and 2", "for: ", "to begin with", "e-mail", "the same; 1 stranger in", "together", "is wrong",
       ] {
         #expect(why.output.contains(text), "\(text) in \(why.output)")
       }
@@ -73,23 +73,29 @@ import Testing
 
   /// A veto that comes or goes reaches profiles that nobody changed.
   @Test func vetoesAreFollowed() throws {
-    let born = people.replacing("Phone\n", with: "Phone,Born\n").replacing(
-      "079 555 01 23\n", with: "079 555 01 23,1961-02-20\n"
-    ).replacing("Meyer,anna.meier@example.com,\n", with: "Meyer,anna.meier@example.com,079 555 01 23,1992-07-09\n")
     let program = try Program()
     defer { program.remove() }
     let configuration = configuration.replacing("phone: Phone}", with: "phone: Phone, birth_date: Born}")
     try program.write("connectors.yml", configuration)
-    try program.write("people.csv", born)
+    try program.write(
+      "people.csv",
+      """
+      Id,First,Last,Mail,Phone,Born
+      1,Anna,Meier,anna.meier@example.com,079 555 01 23,1961-02-20
+      2,Anna,Meier,anna.meier@example.com,079 555 01 23,1992-07-09
+      3,Beat,Keller,beat@example.org,079 555 02 34,1980-01-12
+
+      """)
     let sync = try program.run("sync")
-    #expect(sync.status == 0 && sync.output.contains("6 customers"), "\(sync.output)\(sync.errors)")
+    #expect(sync.status == 0 && sync.output.contains("3 customers"), "\(sync.output)\(sync.errors)")
     try program.write(
       "connectors.yml",
       configuration.replacing("precision: 60,", with: "precision: 60, vetoes: {birth_date: never},"))
-    #expect(try program.run("resolve").output.contains("5 customers"))
+    let without = try program.run("resolve")
+    #expect(without.output.contains("2 customers"), "\(without.output)\(without.errors)")
     #expect(try program.run("verify").status == 0)
     try program.write("connectors.yml", configuration)
-    #expect(try program.run("resolve").output.contains("6 customers"))
+    #expect(try program.run("resolve").output.contains("3 customers"))
   }
 
   /// What changed and how long it took, for programs.

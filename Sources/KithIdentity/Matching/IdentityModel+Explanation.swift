@@ -45,7 +45,7 @@ extension ProfileIndex {
     let start = Double(model.weights.samePairs - model.weights.strangerPairs)
     parts.append(
       .init(
-        what: "to begin with", how: "of any two profiles here \(Explanation.oneIn(exp2(-start), "pair")) is one person",
+        what: "to begin with", how: "any two profiles here: \(Explanation.oneIn(exp2(-start), "pair"))",
         bits: round(start)))
     var sum = start
     var rarity: Float = 0
@@ -63,7 +63,7 @@ extension ProfileIndex {
       parts.append(
         .init(
           what: reason == nil ? "household" : "veto",
-          how: reason?.words ?? "people who live together can agree like this, too", bits: round(score - sum)))
+          how: reason?.words ?? "people who live together agree like this, too", bits: round(score - sum)))
     }
     return Explanation(left: left, right: right, parts: parts, score: round(score))
   }
@@ -72,8 +72,8 @@ extension ProfileIndex {
 extension IdentityVetoes.Reason {
   fileprivate var words: String {
     switch self {
-    case .birthDate: "clearly different birth dates, like father and son: not joined by this alone"
-    case .givenName: "clearly different given names, like twins: not joined by this alone"
+    case .birthDate: "different birth dates, like father and son"
+    case .givenName: "different given names, like twins"
     }
   }
 }
@@ -85,8 +85,8 @@ extension MatchModel {
     func bits(_ field: Field) -> Double { Double(evidence(field, pattern[field], pattern)) }
     if known == [.given, .family], pattern[.given] == GivenLevel.same, pattern[.family] == FamilyLevel.same {
       // How rare a full name is belongs to both its parts.
-      let how = "given and family name the same" + Explanation.rarity(rarity, of: .given)
-      return [Explanation.Part(what: "name", how: how, bits: bits(.given) + bits(.family) - rarity)]
+      let how = "the same" + Explanation.rarity(rarity, of: .given)
+      return [Explanation.Part(what: "full name", how: how, bits: bits(.given) + bits(.family) - rarity)]
     }
     return known.enumerated().map { place, field in
       let how = field.words(level: pattern[field])
@@ -103,11 +103,11 @@ extension Explanation {
     if share >= 0 { return "" }
     let verb =
       switch field {
-      case .birth: "was born that day, too"
-      case .given, .family: "is called so, too"
-      default: "would have it, too"
+      case .birth: "was born then"
+      case .given, .family: "is called so"
+      default: "has it, too"
       }
-    return "; about \(oneIn(exp2(-share), "stranger")) \(verb)"
+    return "; \(oneIn(exp2(-share), "stranger")) \(verb)"
   }
 
   /// `1 pair in 2,400`.

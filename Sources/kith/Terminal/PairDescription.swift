@@ -16,8 +16,6 @@ struct PairDescription {
 
   var text: String {
     var table = TextTable([("", .left), ("", .left), ("odds", .right)])
-    // Whole sentences stand here.
-    table.widest = 80
     for (place, part) in pair.parts.enumerated() {
       table.add([
         part.what, part.how, place == 0 && pair.parts.count > 1 ? Self.odds(part.bits) : Self.factor(part.bits),
@@ -30,7 +28,7 @@ struct PairDescription {
 
   /// `about 1 such pair in 150 is wrong`.
   private var verdict: String {
-    if pair.score < 0 { return "these two by themselves are likelier two people; the others join them" }
+    if pair.score < 0 { return "alone likelier two people; others join them" }
     if pair.score > 20 { return "fewer than 1 such pair in a million is wrong" }
     return "about \(Explanation.oneIn(1 + exp2(pair.score), "such pair")) is wrong"
   }
@@ -50,7 +48,7 @@ struct PairDescription {
   }
 
   /// Parts whose words are whole without their name.
-  private static let speaksForItself = ["name", "household", "veto"]
+  private static let speaksForItself = ["household", "veto"]
 
   /// Evidence of fewer bits is hardly any.
   private static let notable = 0.5

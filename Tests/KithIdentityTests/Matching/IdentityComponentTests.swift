@@ -144,6 +144,8 @@ import Testing
     settings.onePerCustomer = [.loyaltyNumber]
     #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
     // An e-mail that ranks higher outweighs two loyalty numbers, one that ranks lower does not.
+    for row in [one, other, third] { numbered[Int(row)].email = "gina.muster@example.org" }
+    #expect(clusters(numbered).suffix(3) == [[one], [other], [third]])
     settings.ranks = [.email, .loyaltyNumber]
     #expect(clusters(numbered).last == [one, other, third])
     settings.ranks = [.loyaltyNumber, .email]

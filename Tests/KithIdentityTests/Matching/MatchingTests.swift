@@ -76,10 +76,10 @@ import Testing
   }
 
   /// More precision: fewer pairs joined, each time more of them right.
-  @Test(arguments: [1, 2] as [UInt64]) func precisionParts(seed: UInt64) {
-    let people = MadeUpPeople(persons: 700, seed: seed)
+  @Test(arguments: [1] as [UInt64]) func precisionParts(seed: UInt64) {
+    let people = MadeUpPeople(persons: 200, seed: seed)
     var last = (clusters: 0, precision: 0.0)
-    for percent in [nil, 99, 99.9, 99.99] as [Double?] {
+    for percent in [nil, 99.9, 99.99] as [Double?] {
       var settings = IdentitySettings()
       settings.precision = percent
       let matching = Matching(people.table, settings: settings)
