@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The generated files, made when they are first asked for and kept for the next run. What is in a file follows from
 /// its name alone: kind, number of rows and edition.
@@ -62,8 +63,8 @@ struct DataFiles {
 
   /// The bytes of a file that was generated; 0 when it is not there.
   func size(_ load: Load) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: url(load).path)
-    return attributes?[.size] as? Int ?? 0
+    var status = stat()
+    return stat(url(load).path, &status) == 0 ? Int(status.st_size) : 0
   }
 
   /// What must be in a database after a load.
