@@ -127,10 +127,7 @@ let package = Package(
     .testTarget(name: "LayoutTests"),
     .testTarget(
       name: "FaultTests",
-      dependencies: [
-        "kith", "KithConnectorKit", "KithCore", "KithEngine", "KithTesting",
-        .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      dependencies: ["kith", "KithCore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
       name: "KithTests",
       dependencies: ["kith", "KithConnectorKit", "KithCore", "KithSamples", "KithTesting"]),
