@@ -67,8 +67,8 @@ import Testing
     let (expectedSchema, expected) = (try hub.rows(schema), try hub.rows(stored))
     #expect(expectedSchema.count == 2)
     #expect(
-      try hub.list("SELECT value, display FROM identifiers ORDER BY value")
-        == "c@example.com C@example.com,d@example.com ")
+      try hub.list("SELECT value, COALESCE(display, '-') FROM identifiers ORDER BY value")
+        == "c@example.com C@example.com,d@example.com -")
     try hub.run(
       """
       ALTER TABLE identifiers RENAME TO new_identifiers;
