@@ -60,31 +60,38 @@ struct ConfigurationNode {
 
   /// A number within a range.
   func number(_ key: String, in range: ClosedRange<Double>, problems: inout [KithError]) -> Double? {
-    guard let (text, place) = text(key, problems: &problems) else { return nil }
-    guard let number = Double(text), range.contains(number) else {
-      problems.append(
-        KithError(
-          .configuration, "\(name): \(key) is not allowed", place: place, seen: text,
-          allowed: "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"))
-      return nil
-    }
-    return number
-  }
-
-  private static func short(_ number: Double) -> String {
-    Int(exactly: number).map(String.init) ?? String(number)
+    func short(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? String(number) }
+    return value(
+      key, allowed: "a number from \(short(range.lowerBound)) to \(short(range.upperBound))", problems: &problems
+    ) { Double($0).flatMap { range.contains($0) ? $0 : nil } }
   }
 
   /// A whole number within a range.
   func integer(_ key: String, in range: ClosedRange<Int>, problems: inout [KithError]) -> Int? {
+    value(
+      key, allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)", problems: &problems
+    ) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+  }
+
+  /// One of a few words.
+  func word<Word: RawRepresentable & CaseIterable>(
+    _ key: String, problems: inout [KithError]
+  ) -> Word? where Word.RawValue == String {
+    let words = Word.allCases.map(\.rawValue)
+    return value(key, allowed: words.joined(separator: ", "), nearestOf: words, problems: &problems, Word.init)
+  }
+
+  /// What a text stands for; one that stands for nothing is a problem.
+  private func value<Value>(
+    _ key: String, allowed: String, nearestOf words: [String] = [], problems: inout [KithError],
+    _ meaning: (String) -> Value?
+  ) -> Value? {
     guard let (text, place) = text(key, problems: &problems) else { return nil }
-    guard let number = Int(text), range.contains(number) else {
-      problems.append(
-        KithError(
-          .configuration, "\(name): \(key) is not allowed", place: place, seen: text,
-          allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)"))
-      return nil
-    }
-    return number
+    if let value = meaning(text) { return value }
+    problems.append(
+      KithError(
+        .configuration, "\(name): \(key) is not allowed", place: place, seen: text, allowed: allowed,
+        fix: nearestWord(to: text, among: words).map { "Did you mean \"\($0)\"?" }))
+    return nil
   }
 }

@@ -100,17 +100,7 @@ extension ConfigurationReader {
       problems.append(addressProblem("from", node, from.value, from.place))
     }
     guard let (text, place) = node.requiredText("smtp", problems: &problems), let from else { return nil }
-    var encryption = MailRoute.Encryption.startTLS
-    if let (word, place) = node.text("encryption", problems: &problems) {
-      if let known = MailRoute.Encryption(rawValue: word) {
-        encryption = known
-      } else {
-        problems.append(
-          KithError(
-            .configuration, "\(node.name): encryption is not allowed", place: place, seen: word,
-            allowed: MailRoute.Encryption.allCases.map(\.rawValue).joined(separator: ", ")))
-      }
-    }
+    let encryption: MailRoute.Encryption = node.word("encryption", problems: &problems) ?? .startTLS
     guard let (host, port) = Self.server(text) else {
       problems.append(
         KithError(

@@ -60,8 +60,8 @@ extension ConfigurationReader {
     guard let node = part.node("vetoes") else { return vetoes }
     let words = ConfigurationNode(node, name: "hub: identity: vetoes", problems: &problems)
     words.refuseUnknown(allowed: ["birth_date", "given_name"], problems: &problems)
-    vetoes.birthDate = word("birth_date", words) ?? vetoes.birthDate
-    vetoes.givenName = word("given_name", words) ?? vetoes.givenName
+    vetoes.birthDate = words.word("birth_date", problems: &problems) ?? vetoes.birthDate
+    vetoes.givenName = words.word("given_name", problems: &problems) ?? vetoes.givenName
     return vetoes
   }
 
@@ -75,21 +75,6 @@ extension ConfigurationReader {
           fix: "Leave it where it ranks."))
     }
     return named.sorted { (words.firstIndex(of: $0.name) ?? 0) < (words.firstIndex(of: $1.name) ?? 0) }
-  }
-
-  /// One of a few words.
-  private mutating func word<Word: RawRepresentable & CaseIterable>(
-    _ key: String, _ part: ConfigurationNode
-  ) -> Word? where Word.RawValue == String {
-    guard let (text, place) = part.text(key, problems: &problems) else { return nil }
-    if let word = Word(rawValue: text) { return word }
-    let allowed = Word.allCases.map(\.rawValue)
-    problems.append(
-      KithError(
-        .configuration, "\(part.name): \(key) is not allowed", place: place, seen: text,
-        allowed: allowed.joined(separator: ", "),
-        fix: nearestWord(to: text, among: allowed).map { "Did you mean \"\($0)\"?" }))
-    return nil
   }
 
   mutating func refuseUnknownSources(_ sources: [String]) {

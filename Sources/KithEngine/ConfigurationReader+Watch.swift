@@ -23,15 +23,7 @@ extension ConfigurationReader {
   }
 
   mutating func drift(_ node: ConfigurationNode) -> DriftPolicy {
-    guard let (text, place) = node.text("drift", problems: &problems) else { return .accept }
-    if let policy = DriftPolicy(rawValue: text) { return policy }
-    let allowed = DriftPolicy.allCases.map(\.rawValue)
-    problems.append(
-      KithError(
-        .configuration, "\(node.name): drift is not allowed", place: place, seen: text,
-        allowed: allowed.joined(separator: ", "),
-        fix: nearestWord(to: text, among: allowed).map { "Did you mean \"\($0)\"?" }))
-    return .accept
+    node.word("drift", problems: &problems) ?? .accept
   }
 
   private mutating func streamWatch(_ node: ConfigurationNode) -> StreamWatch {

@@ -7,7 +7,8 @@ struct IdentityPass {
   private let session: IdentitySession
   private let settings: IdentitySettings
   private let decisions: [Decision]
-  private let labels: [Label]
+  /// What each decision was said in, in their order.
+  private let words: [String]
   private let file: IdentityIndexFile
   private let keepsIndexFrom: Int
   private let clock: IdentityClock
@@ -34,11 +35,9 @@ struct IdentityPass {
     self.keepsIndexFrom = keepsIndexFrom
     self.clock = clock
     self.settings = settings
-    let said = try session.decisions().map { decision in
-      (decision: Decision(decision.isSame ? .same : .different, decision.left, decision.right), word: decision.said)
-    }
-    decisions = said.map(\.decision)
-    labels = Label.labels(said)
+    let said = try session.decisions()
+    decisions = said.map { Decision($0.isSame ? .same : .different, $0.left, $0.right) }
+    words = said.map(\.said)
   }
 
   mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
@@ -53,6 +52,7 @@ struct IdentityPass {
       if !isKept { try keep() }
       resolution = try resolveTouched(known)
     } else {
+      let labels = known == nil ? Label.labels(zip(decisions, words).map { ($0, $1) }) : []
       var model: IdentityModel
       (resolution, model) = index.resolveAll(
         model: known, decisions: decisions, labels: labels, settings: settings)

@@ -89,15 +89,19 @@ final class ServedHub: Sendable {
     server = APIServer(
       service, metrics: metrics,
       settings: try ServerSettings(
-        address: try ListenAddress("127.0.0.1:0"), certificate: certificate, requestsPerSecond: requestsPerSecond),
+        address: try ListenAddress("127.0.0.1:0"), certificate: certificate, requestsPerSecond: requestsPerSecond,
+        idleSeconds: Self.patience),
       log: { log.add($0) })
     let configured = URLSessionConfiguration.ephemeral
     configured.urlCache = nil
     configured.requestCachePolicy = .reloadIgnoringLocalCacheData
-    // Tests that keep all threads busy may run beside this one: only a hang may end it.
-    configured.timeoutIntervalForRequest = 900
+    configured.timeoutIntervalForRequest = Double(Self.patience)
     session = URLSession(configuration: configured)
   }
+
+  /// Seconds. Tests that keep all threads busy may run beside this one: only a hang may end a request, or a connection that
+  /// waits for its next one.
+  private static let patience: Int64 = 900
 
   /// Serves while `body` runs, and ends both parts afterwards.
   func serve(_ body: (ServedHub) async throws -> Void) async throws {

@@ -57,7 +57,7 @@ struct KithBench: ParsableCommand {
     let report = try Bench(settings()).run()
     if let json { try report.write(to: URL(fileURLWithPath: json)) }
     print(report.markdown())
-    let claims = try report.claims() + (check ? [oneProfile()] : [])
+    let claims = try report.claims() + (check && only.isEmpty ? [oneProfile()] : [])
     print(claims.map { $0.line(checked: check) }.joined(separator: "\n"))
     let broken = claims.filter { !$0.isWithinLimit }
     if check && !broken.isEmpty { throw BenchError.limits(broken.map(\.text)) }
@@ -66,26 +66,18 @@ struct KithBench: ParsableCommand {
   /// Into few, and few times: whether it still is much less than resolving all.
   private func oneProfile() throws -> Claim {
     let hub = try OneProfileHub(
-      kithProgram(), settings().work.appendingPathComponent("one-profile"), profiles: 20_000)
+      Settings.kith(kith), settings().work.appendingPathComponent("one-profile"), profiles: 20_000)
     let result = try OneProfile(hub, profiles: 20_000, times: 20)
     print(result.text)
     return result.claim
   }
 
   private func settings() throws -> Settings {
-    let folder = work.map { absolute($0) } ?? Settings.package.appendingPathComponent(".work")
+    let folder = Settings.folder(work)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     return Settings(
-      purpose: check ? .check : .compare, kith: kithProgram(), work: folder, runs: runs,
+      purpose: check ? .check : .compare, kith: Settings.kith(kith), work: folder, runs: runs,
       scale: scale ?? (check ? 0.05 : 1), only: Set(only.map { $0.lowercased() }),
       peers: skipPeers ? .none : check ? .yardsticks : .all)
-  }
-
-  /// The programs run in folders of their own, where a relative path would lead elsewhere.
-  private func absolute(_ path: String) -> URL { URL(fileURLWithPath: path).absoluteURL.standardizedFileURL }
-
-  private func kithProgram() -> URL {
-    kith.map(absolute)
-      ?? Settings.package.deletingLastPathComponent().appendingPathComponent(".build/release/kith")
   }
 }

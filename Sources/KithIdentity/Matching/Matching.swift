@@ -7,7 +7,8 @@ public struct Matching: Sendable {
   public let clusters: [Int32]
   /// How many pairs were compared.
   public let pairs: Int
-  /// Pairs whose odds are nearly those that joining asks for, those first that one step of evidence would turn; at most `doubtLimit`.
+  /// Pairs whose odds are nearly those that joining asks for, those first that one step of evidence would turn; at most
+  /// `doubtLimit`.
   public let doubts: [Doubt]
   /// What was learned.
   public let model: IdentityModel

@@ -20,7 +20,6 @@ public final class APIServer: Sendable {
   private static let writers = 2
   private static let exports = 2
   private static let mostConnections = 512
-  private static let idleSeconds: Int64 = 75
 
   public init(
     _ service: ScheduleService, metrics: ServiceMetrics, settings: ServerSettings,
@@ -82,7 +81,7 @@ public final class APIServer: Sendable {
   private func channels(_ certificate: ServerCertificate?) throws(KithError) -> HTTPServerBuilder {
     let plain = HTTPServerBuilder.http1(
       configuration: .init(
-        idleTimeout: .seconds(Self.idleSeconds),
+        idleTimeout: .seconds(settings.idleSeconds),
         httpDecoderConfiguration: .init(
           maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 100)))
     guard let certificate else { return plain }

@@ -10,12 +10,16 @@ public struct ServerSettings: Sendable {
   /// What one token may ask, a second; twice as many at once.
   public var requestsPerSecond: Double
 
+  /// How many seconds a connection may be open with nothing said on it.
+  public var idleSeconds: Int64
+
   public static let standardRate: Double = 100
+  public static let standardIdleSeconds: Int64 = 75
 
   /// Throws when strangers could read what is sent.
   public init(
     address: ListenAddress, isBehindProxy: Bool = false, certificate: ServerCertificate? = nil,
-    requestsPerSecond: Double = standardRate
+    requestsPerSecond: Double = standardRate, idleSeconds: Int64 = standardIdleSeconds
   ) throws(KithError) {
     if !address.isLoopback, !isBehindProxy, certificate == nil {
       throw KithError(
@@ -28,6 +32,7 @@ public struct ServerSettings: Sendable {
     self.isBehindProxy = isBehindProxy
     self.certificate = certificate
     self.requestsPerSecond = requestsPerSecond
+    self.idleSeconds = idleSeconds
   }
 
   var allowsNoToken: Bool { address.isLoopback && !isBehindProxy }

@@ -31,11 +31,7 @@ struct OneProfileCommand: ParsableCommand {
   }
 
   func run() throws {
-    let program =
-      kith.map { URL(fileURLWithPath: $0).absoluteURL.standardizedFileURL }
-      ?? Settings.package.deletingLastPathComponent().appendingPathComponent(".build/release/kith")
-    let folder = work.map { URL(fileURLWithPath: $0) } ?? Settings.package.appendingPathComponent(".work/one-profile")
-    let hub = try OneProfileHub(program, folder.absoluteURL.standardizedFileURL, profiles: profiles)
+    let hub = try OneProfileHub(Settings.kith(kith), Settings.folder(work, or: "one-profile"), profiles: profiles)
     print(try OneProfile(hub, profiles: profiles, times: times).text)
   }
 }

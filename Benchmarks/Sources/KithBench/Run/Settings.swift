@@ -19,6 +19,19 @@ struct Settings {
   static let package = URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+  /// Kith's program: the one that was named, or that of this repository. Programs run in folders of their own, where a
+  /// relative path would lead elsewhere.
+  static func kith(_ named: String?) -> URL {
+    named.map(absolute) ?? package.deletingLastPathComponent().appendingPathComponent(".build/release/kith")
+  }
+
+  /// The folder that was named, or one of that name in `.work`.
+  static func folder(_ named: String?, or name: String = "") -> URL {
+    named.map(absolute) ?? package.appendingPathComponent(".work").appendingPathComponent(name)
+  }
+
+  static func absolute(_ path: String) -> URL { URL(fileURLWithPath: path).absoluteURL.standardizedFileURL }
+
   var scripts: URL { Self.package.appendingPathComponent("Peers") }
 
   var workloads: [Workload] {

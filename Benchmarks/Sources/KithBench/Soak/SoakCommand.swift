@@ -39,11 +39,7 @@ struct SoakCommand: ParsableCommand {
   }
 
   func run() throws {
-    let program =
-      kith.map { URL(fileURLWithPath: $0).absoluteURL.standardizedFileURL }
-      ?? Settings.package.deletingLastPathComponent().appendingPathComponent(".build/release/kith")
-    let folder = work.map { URL(fileURLWithPath: $0) } ?? Settings.package.appendingPathComponent(".work/soak")
-    let hub = try SoakHub(program, folder.absoluteURL.standardizedFileURL, customers: customers)
+    let hub = try SoakHub(Settings.kith(kith), Settings.folder(work, or: "soak"), customers: customers)
     defer { hub.stop() }
     let token = try hub.fill()
     let port = try hub.serve()
