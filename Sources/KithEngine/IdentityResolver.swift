@@ -94,7 +94,8 @@ public struct IdentityResolver: Sendable {
   }
 
   static func lineage(_ event: LineageEvent) -> StoredLineage {
-    let profiles = event.profiles.count == 1 ? "1 profile" : "\(event.profiles.count) profiles"
+    let isOne = event.profiles.count == 1
+    let profiles = isOne ? "1 profile" : "\(event.profiles.count) profiles"
     let (new, old) = (event.new ?? 0, event.old ?? 0)
     switch event.kind {
     case .created:
@@ -105,10 +106,12 @@ public struct IdentityResolver: Sendable {
         reason: "\(profiles) turned out to be customer \(new)")
     case .split:
       return StoredLineage(
-        event: .split, customerID: new, otherCustomerID: old, reason: "\(profiles) are not customer \(old)")
+        event: .split, customerID: new, otherCustomerID: old,
+        reason: "\(profiles) \(isOne ? "is" : "are") not customer \(old)")
     case .moved:
       return StoredLineage(
-        event: .moved, customerID: new, otherCustomerID: old, reason: "\(profiles) of customer \(old) belong here")
+        event: .moved, customerID: new, otherCustomerID: old,
+        reason: "\(profiles) of customer \(old) \(isOne ? "belongs" : "belong") here")
     case .retired:
       return StoredLineage(
         event: .retired, customerID: old, otherCustomerID: nil, profileID: event.profiles.first,

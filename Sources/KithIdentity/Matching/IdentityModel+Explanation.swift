@@ -79,7 +79,8 @@ extension IdentityVetoes.Reason {
 }
 
 extension MatchModel {
-  /// What fields that are compared together say. The first of them that both have bears how rare their values are.
+  /// What fields that are compared together say. How rare their values are belongs to the one that is the same: of names
+  /// to the family name where the given name is another or mistyped.
   fileprivate func parts(_ fields: [Field], _ pattern: Pattern, rarity: Double) -> [Explanation.Part] {
     let known = fields.filter { pattern[$0] != 0 }
     func bits(_ field: Field) -> Double { Double(evidence(field, pattern[field], pattern)) }
@@ -88,9 +89,11 @@ extension MatchModel {
       let how = "the same" + Explanation.rarity(rarity, of: .given)
       return [Explanation.Part(what: "full name", how: how, bits: bits(.given) + bits(.family) - rarity)]
     }
+    let isOfFamily =
+      known == [.given, .family] && pattern[.given] != GivenLevel.same && pattern[.family] == FamilyLevel.same
     return known.enumerated().map { place, field in
       let how = field.words(level: pattern[field])
-      if place > 0 { return Explanation.Part(what: field.words, how: how, bits: bits(field)) }
+      if place != (isOfFamily ? 1 : 0) { return Explanation.Part(what: field.words, how: how, bits: bits(field)) }
       return Explanation.Part(
         what: field.words, how: how + Explanation.rarity(rarity, of: field), bits: bits(field) - rarity)
     }

@@ -371,10 +371,21 @@ extension ProfileIndex {
     let (resolution, model) = index.resolveAll()
     let scored = resolution.matches.filter { $0.score != nil }
     #expect(scored.count > 100)
+    var mistyped = 0
     for match in scored {
       let explanation = try #require(index.explain(match.left, match.right, by: model))
       #expect(abs(explanation.parts.reduce(0) { $0 + $1.bits } - explanation.score) < 0.08, "\(explanation)")
       #expect(abs(explanation.score - Double(match.score ?? 0)) < 0.02)
+      // What is mistyped is as rare as nothing that the two have in common; the family name that is the same is.
+      for part in explanation.parts where part.what == "given name" && part.how.hasPrefix("mistyped") {
+        #expect(!part.how.contains("1 stranger in"), "\(explanation)")
+        let family = explanation.parts.first { $0.what == "family name" && $0.how.hasPrefix("the same") }
+        if let family {
+          mistyped += 1
+          #expect(family.how.contains("1 stranger in") && family.bits > 0, "\(explanation)")
+        }
+      }
     }
+    #expect(mistyped > 0)
   }
 }
