@@ -127,7 +127,10 @@ let package = Package(
     .testTarget(name: "LayoutTests"),
     .testTarget(
       name: "FaultTests",
-      dependencies: ["kith", "KithCore", "KithTesting", .product(name: "GRDB", package: "GRDB.swift")]),
+      dependencies: [
+        "kith", "KithConnectorKit", "KithCore", "KithEngine", "KithTesting",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     .testTarget(
       name: "KithTests",
       dependencies: ["kith", "KithConnectorKit", "KithCore", "KithSamples", "KithTesting"]),

@@ -41,8 +41,7 @@ struct IdentityPass {
   }
 
   mutating func run(everything: Bool, _ learning: IdentityResolver.Learning) throws -> IdentityOutcome {
-    let count = try session.profileCount()
-    let known = try storedModel(count, learning)
+    let known = try storedModel(learning)
     let isPartial = known != nil && !everything
     let isKept = try isPartial && loadKept()
     if !isKept { try load(.all, keepsPeople: !isPartial) }
@@ -57,7 +56,9 @@ struct IdentityPass {
       (resolution, model) = index.resolveAll(
         model: known, decisions: decisions, labels: labels, settings: settings)
       if known != model {
-        try session.store(model: model.encoded, profiles: count, settings: settings.signature, isLearned: known == nil)
+        try session.store(
+          model: model.encoded, profiles: known == nil ? session.profileCount() : 0, settings: settings.signature,
+          isLearned: known == nil)
       }
       try keep()
     }
@@ -69,11 +70,15 @@ struct IdentityPass {
   }
 
   /// Nil when a model must be learned.
-  private func storedModel(_ count: Int, _ learning: IdentityResolver.Learning) throws -> IdentityModel? {
+  private func storedModel(_ learning: IdentityResolver.Learning) throws -> IdentityModel? {
     guard learning != .always, let stored = try session.model() else { return nil }
     if learning == .whenDue {
-      if count < IdentityResolver.smallHub || count > stored.profiles + stored.profiles / 4 { return nil }
       if stored.settings != settings.signature { return nil }
+      let (isLarge, hasGrown) = (
+        try session.hasMoreProfiles(than: IdentityResolver.smallHub - 1),
+        try session.hasMoreProfiles(than: stored.profiles + stored.profiles / 4)
+      )
+      if !isLarge || hasGrown { return nil }
     }
     return IdentityModel(encoded: stored.data)
   }
@@ -83,6 +88,8 @@ struct IdentityPass {
     guard let token = try session.indexToken() else { return false }
     let changed = try session.changedIDs()
     guard let kept = file.load(token: token), changed.count < max(kept.count / 10, 1_000) else { return false }
+    // Once half as many profiles were read beside the index as it has, keeping it anew would have taken no longer.
+    guard try session.noteReads(besideIndex: changed.count) < max(kept.count / 2, keepsIndexFrom) else { return false }
     index = kept
     for id in changed { index.remove(id: id) }
     try load(.changed, keepsPeople: false)
@@ -180,10 +187,13 @@ struct IdentityPass {
     let assignment = assign(
       clusters: clusters, previous: previous, former: try session.formerCustomers(everything: isOfAll),
       nextID: &nextID)
+    // Only what is said of those that are no more asks.
+    let there = assignment.events.contains { $0.kind == .retired } ? Set(touched) : []
+    let lineage = assignment.events.map { IdentityResolver.lineage($0, isThere: there.contains) }
     return IdentityOutcome(
       profiles: touched.count, isOfAll: isOfAll, hasLearned: hasLearned, problem: problem, previousCustomers: previous,
       customerOf: assignment.customerOf, nextCustomerID: nextID,
-      matches: Self.stored(resolution.matches), lineage: assignment.events.map(IdentityResolver.lineage))
+      matches: Self.stored(resolution.matches), lineage: lineage)
   }
 
   /// In the order of the table, so that neighbours lie on one page.

@@ -46,7 +46,7 @@ public struct IdentityResolver: Sendable {
       baseCurrency: configuration.hub.currency, rates: configuration.hub.exchangeRates)
     let queue = try store.identityQueue()
     // Other settings than before may make other customers of profiles that nobody changed.
-    let known = try store.identityModel()?.settings
+    let known = try store.identityModelSettings()
     let isOverdue = learning == .whenDue && known != nil && known != configuration.hub.identity.signature
     let everything = everything || isOverdue
     if !everything, queue.profiles == 0, queue.refreshes == 0 {
@@ -77,7 +77,7 @@ public struct IdentityResolver: Sendable {
 
   /// The model that the hub resolves with; nil before the first pass.
   public func model() throws(KithError) -> IdentityModel? {
-    try store.identityModel().flatMap { IdentityModel(encoded: $0.data) }
+    try store.identityModel().flatMap(IdentityModel.init(encoded:))
   }
 
   /// Why the profiles of a customer are one person: each pair that holds it together, by the model of the hub. Pairs that
@@ -93,7 +93,8 @@ public struct IdentityResolver: Sendable {
     }
   }
 
-  static func lineage(_ event: LineageEvent) -> StoredLineage {
+  /// - Parameter isThere: whether a profile still is there.
+  static func lineage(_ event: LineageEvent, isThere: (Int64) -> Bool) -> StoredLineage {
     let isOne = event.profiles.count == 1
     let profiles = isOne ? "1 profile" : "\(event.profiles.count) profiles"
     let (new, old) = (event.new ?? 0, event.old ?? 0)
@@ -113,9 +114,12 @@ public struct IdentityResolver: Sendable {
         event: .moved, customerID: new, otherCustomerID: old,
         reason: "\(profiles) of customer \(old) \(isOne ? "belongs" : "belong") here")
     case .retired:
+      let reason =
+        event.profiles.contains(where: isThere)
+        ? "no profile says any more who it is: neither name nor address nor number"
+        : "the last profile is gone at its source"
       return StoredLineage(
-        event: .retired, customerID: old, otherCustomerID: nil, profileID: event.profiles.first,
-        reason: "the last profile is gone at its source")
+        event: .retired, customerID: old, otherCustomerID: nil, profileID: event.profiles.first, reason: reason)
     }
   }
 

@@ -96,17 +96,26 @@ extension HubStore {
   public func unchangedIdentity() throws(KithError) -> IdentityChanges {
     try read { db in
       var changes = IdentityChanges()
-      changes.customers = try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM customers") ?? 0
+      changes.customers = try Self.customerCount(in: db)
       return changes
     }
   }
 
-  /// The newest model as it was stored, with the settings that it was learned under; nil before the first pass.
-  public func identityModel() throws(KithError) -> (data: [UInt8], settings: String)? {
+  private static func customerCount(in db: StoreConnection) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM customers") ?? 0
+  }
+
+  /// The newest model as it was stored; nil before the first pass.
+  public func identityModel() throws(KithError) -> [UInt8]? {
     try read { db in
-      try IdentitySession(db: db, now: Timestamp(microseconds: 0), memory: memory).model().map {
-        ($0.data, $0.settings)
-      }
+      try IdentitySession(db: db, now: Timestamp(microseconds: 0), memory: memory).model()?.data
+    }
+  }
+
+  /// The settings that the newest model was learned under; nil before the first pass.
+  public func identityModelSettings() throws(KithError) -> String? {
+    try read { db in
+      try String.fetchOne(db, sql: "SELECT settings FROM identity_models ORDER BY model_id DESC LIMIT 1")
     }
   }
 
@@ -142,7 +151,10 @@ extension HubStore {
       defer { session.end() }
       if !isPreview { return try Self.resolve(session, baseCurrency: baseCurrency, clock, decide, golden) }
       var changes = IdentityChanges()
-      try db.rolledBack { changes = try Self.resolve(session, baseCurrency: baseCurrency, clock, decide, golden) }
+      try db.rolledBack {
+        changes = try Self.resolve(session, baseCurrency: baseCurrency, clock, decide, golden)
+        changes.customers = try Self.customerCount(in: db)
+      }
       return changes
     }
     // After a pass that failed the next one begins with this.
@@ -151,6 +163,8 @@ extension HubStore {
     try engine.finish()
     clock.end(.commit)
     changes.seconds = clock.seconds
+    // Only told: all customers are counted, which nobody who writes has to wait for.
+    if !isPreview { changes.customers = try read { db in try Self.customerCount(in: db) } }
     return changes
   }
 
@@ -185,7 +199,6 @@ extension HubStore {
     changes.refreshedCustomers = try session.staleCustomers().count
     try session.refreshTotals(baseCurrency: baseCurrency)
     try session.clearQueues()
-    changes.customers = try Int.fetchOne(session.db, sql: "SELECT COUNT(*) FROM customers") ?? 0
     clock.end(.totals)
     return changes
   }

@@ -170,7 +170,18 @@ public struct IdentitySession {
   /// From now on that index fits, as soon as this pass is committed.
   public func keep(index token: UInt64) throws {
     try HubStore.set("identity_index", String(token), in: db)
+    try HubStore.set(Self.indexReads, "0", in: db)
     try db.execute(sql: "DELETE FROM identity_changes")
+  }
+
+  private static let indexReads = "identity_index_reads"
+
+  /// Adds to the number of profiles that passes read because the index did not have them as they are; returns it.
+  public func noteReads(besideIndex count: Int) throws -> Int {
+    let before = "SELECT CAST(value AS BIGINT) FROM hub_settings WHERE name = ?"
+    let reads = try (Int.fetchOne(db, sql: before, arguments: [Self.indexReads]) ?? 0) + count
+    try HubStore.set(Self.indexReads, String(reads), in: db)
+    return reads
   }
 
   /// The index lacks what waits now.
@@ -322,6 +333,15 @@ public struct IdentitySession {
         sql: "UPDATE identity_models SET data = ? WHERE model_id = (SELECT MAX(model_id) FROM identity_models)",
         arguments: [model])
     }
+  }
+
+  /// Whether there are more profiles than so many, deleted ones included. They are only counted where their ids do not
+  /// tell: counting a million takes longer than resolving one of them.
+  public func hasMoreProfiles(than count: Int) throws -> Bool {
+    let ids = "(SELECT MAX(profile_id) FROM profiles) - (SELECT MIN(profile_id) FROM profiles) + 1"
+    guard let span = try Int.fetchOne(db, sql: "SELECT \(ids)"), span > count else { return false }
+    let first = "(SELECT 1 AS one FROM profiles LIMIT \(count + 1)) AS listed"
+    return try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM \(first)") ?? 0 > count
   }
 
   /// How many profiles there are, deleted ones included: those that exist would have to be looked at one by one.

@@ -108,4 +108,44 @@ import Testing
       """)
     #expect(lost == [], "seed \(seed): an id neither lives nor tells where it went")
   }
+
+  /// An index that lacks ever more is kept anew before reading what it lacks has taken longer than that.
+  @Test func theIndexIsKeptAnewWhenReadingBesideItHasTakenAsLong() async throws {
+    var test: TestHub?
+    defer { test?.remove() }
+    let people = (0..<8).map { Record.profile(person("\($0)", Self.names[$0 % 5].0, "N\($0)", updated: 1)) }
+    var batches = [Batch(records: people)]
+    var seen: [[String]] = []
+    for step in 1...6 {
+      let next = try TestHub([ListConnector("crm", ["s": batches])], folder: test?.folder)
+      test = next
+      _ = try await SyncRunner(hub: next.hub).sync(SyncRequest()) { _ in }
+      let identity = IdentityResolver(
+        store: next.hub.store, configuration: next.hub.configuration, time: next.hub.time, keepsIndexFrom: 8)
+      #expect(try identity.resolve(learning: .never).profiles > 0)
+      seen.append(try next.rows("SELECT value FROM hub_settings WHERE name LIKE 'identity_index%' ORDER BY name"))
+      batches.append(Batch(records: [.profile(person("\(step)", "Eva", "N\(step)", updated: 2))]))
+    }
+    // One, two and three profiles were read beside the first index; four more would have been ten, and eight are enough.
+    #expect(seen == [["1", "0"], ["1", "1"], ["1", "3"], ["1", "6"], ["2", "0"], ["2", "1"]])
+  }
+
+  /// Why a customer is no more: its profile is gone, or does not say any more who it is.
+  @Test func aRetiredCustomerTellsWhy() async throws {
+    let anna = person("1", "Anna", "Meier", updated: 1)
+    let first = Batch(records: [.profile(anna), .profile(person("2", "Eva", "Kunz", updated: 1))], snapshot: .whole)
+    let test = try TestHub([ListConnector("crm", ["s": [first]])])
+    defer { test.remove() }
+    _ = try await test.sync()
+    _ = try test.hub.identity.resolve()
+    let second = Batch(records: [.profile(person("1", nil, nil, updated: 2))], snapshot: .whole)
+    let next = try TestHub([ListConnector("crm", ["s": [first, second]])], folder: test.folder)
+    _ = try await next.sync()
+    _ = try next.hub.identity.resolve()
+    #expect(
+      try next.rows("SELECT customer_id, reason FROM customer_lineage WHERE event = 'retired' ORDER BY 1") == [
+        "1|no profile says any more who it is: neither name nor address nor number",
+        "2|the last profile is gone at its source",
+      ])
+  }
 }

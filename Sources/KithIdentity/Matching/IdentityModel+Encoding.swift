@@ -35,10 +35,9 @@ extension IdentityModel {
     shares = ValueShares()
     var columns: [CommonValues] = []
     for _ in shares.all {
-      guard let hashes = reader.numbers(), let floats = reader.floats(), hashes.count == floats.count,
-        let rare = reader.float()
-      else { return nil }
-      columns.append(CommonValues(Array(zip(hashes, floats)).map { (hash: $0.0, share: $0.1) }, rare: rare))
+      guard let hashes = reader.numbers(), let floats = reader.floats(), let rare = reader.float() else { return nil }
+      guard let values = CommonValues(hashes: hashes, shares: floats, rare: rare) else { return nil }
+      columns.append(values)
     }
     shares.all = columns
     guard let affinity = reader.float(), let crowded = reader.numbers(), let precisions = reader.floats(),
@@ -107,24 +106,27 @@ private struct NumberReader {
   }
 
   mutating func numbers() -> [UInt64]? {
-    guard let count = number(), count <= UInt64(bytes.count) else { return nil }
-    var result: [UInt64] = []
-    result.reserveCapacity(Int(count))
-    for _ in 0..<count {
-      guard let next = number() else { return nil }
-      result.append(next)
-    }
-    return result
+    list { (number: UInt64) in UInt64(littleEndian: number) }
   }
 
   mutating func floats() -> [Float]? {
-    guard let count = number(), count <= UInt64(bytes.count) else { return nil }
-    var result: [Float] = []
-    result.reserveCapacity(Int(count))
-    for _ in 0..<count {
-      guard let next = float() else { return nil }
-      result.append(next)
+    list { (number: UInt32) in Float(bitPattern: UInt32(littleEndian: number)) }
+  }
+
+  /// All at once: the model of a million profiles has a hundred thousand numbers.
+  private mutating func list<Stored: BitwiseCopyable, Element>(_ element: (Stored) -> Element) -> [Element]? {
+    let size = MemoryLayout<Stored>.size
+    guard let count = number(), count <= UInt64((bytes.count - position) / size) else { return nil }
+    let start = position
+    position += Int(count) * size
+    return bytes.withUnsafeBytes { bytes in
+      [Element](unsafeUninitializedCapacity: Int(count)) { elements, filled in
+        for index in 0..<Int(count) {
+          let stored = bytes.loadUnaligned(fromByteOffset: start + index * size, as: Stored.self)
+          elements.initializeElement(at: index, to: element(stored))
+        }
+        filled = Int(count)
+      }
     }
-    return result
   }
 }

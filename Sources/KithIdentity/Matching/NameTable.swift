@@ -3,7 +3,7 @@ import KithNormalise
 /// Distinct folded names with what comparing them needs, worked out once each: given and family names in one pool, so
 /// that swapped ones are found.
 final class NameTable: Sendable {
-  let texts = TextPool(capacity: 65_536)
+  let texts = TextPool()
   /// How the name sounds, written together; 0 for the missing name.
   let sounds = Column<UInt32>()
   /// Tokens of each name, as numbers of names: `anna lena` → `anna`, `lena`.
@@ -13,7 +13,7 @@ final class NameTable: Sendable {
   /// Nickname classes of the first token, ascending.
   private let classes = Column<Int16>()
   /// As they were given.
-  let raw = TextPool(capacity: 65_536)
+  let raw = TextPool()
   private let folded = Column<Int32>()
 
   init() {

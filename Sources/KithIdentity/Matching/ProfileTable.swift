@@ -13,7 +13,7 @@ public final class ProfileTable: @unchecked Sendable {
   let values = Column<Int32>()
   let names = NameTable()
   /// The hashes of given and family name, one after the other.
-  let fullNameTexts = TextPool(capacity: 65_536)
+  let fullNameTexts = TextPool()
   let streets = FoldedTexts(fold: PlaceFolding.street)
   let houses = FoldedTexts(fold: PlaceFolding.code)
   let postcodes = FoldedTexts(fold: PlaceFolding.code)

@@ -18,10 +18,8 @@ final class TextPool: Sendable {
     var mask: UInt32 = 0
   }
 
-  init(capacity: Int = 1_024) {
-    var size = 16
-    while size < capacity * 2 { size *= 2 }
-    places = Column(repeating: 0, count: size)
+  init() {
+    places = Column(repeating: 0, count: 2_048)
     entries.append(Entry())
     entries.append(Entry())
   }

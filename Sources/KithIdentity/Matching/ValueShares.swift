@@ -50,6 +50,14 @@ struct CommonValues: Sendable, Equatable {
     set(common)
   }
 
+  /// - Parameter hashes: ascending; otherwise nil, as when there are not as many shares.
+  init?(hashes: [UInt64], shares: [Float], rare: Float) {
+    guard hashes.count == shares.count, zip(hashes, hashes.dropFirst()).allSatisfy({ $0 <= $1 }) else { return nil }
+    self.hashes = hashes
+    self.shares = shares
+    self.rare = rare
+  }
+
   /// Of a value, by its hash.
   func share(of hash: UInt64) -> Float {
     let place = BinarySearch.first(in: hashes, atLeast: hash)

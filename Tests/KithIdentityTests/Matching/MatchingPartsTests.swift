@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test func poolsKnowTheirTexts() {
-    let pool = TextPool(capacity: 2)
+    let pool = TextPool()
     let texts = (0..<5_000).map { "text \($0)" }
     let numbers = texts.map { pool.number(of: $0) }
     #expect(Set(numbers).count == texts.count)
