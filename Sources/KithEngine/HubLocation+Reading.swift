@@ -3,8 +3,8 @@ import KithCore
 import KithStore
 
 extension HubLocation {
-  /// What people write for a hub's database: a file, `postgres://USER@HOST/DATABASE?schema=NAME`, or `env:NAME` or
-  /// `file:PATH` for such a URL that is kept elsewhere, with its password.
+  /// What people write for a hub's database: a file, `memory`, `postgres://USER@HOST/DATABASE?schema=NAME`, or `env:NAME`
+  /// or `file:PATH` for such a URL that is kept elsewhere, with its password.
   ///
   /// - Parameter base: the folder that relative paths start from.
   public init(_ text: String, base: String, environment: [String: String]) throws(KithError) {
@@ -25,6 +25,8 @@ extension HubLocation {
       }
       let value = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
       self = .postgres(try PostgresURL(value, isPublic: false))
+    } else if text == "memory" {
+      self = .memory(name: "kith")
     } else {
       self = .file(absolutePath(text, base))
     }

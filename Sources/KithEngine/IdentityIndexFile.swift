@@ -11,14 +11,16 @@ public struct IdentityIndexFile {
   /// A hub of fewer profiles is read faster than it is worth keeping.
   public static let worthKeeping = 20_000
 
-  /// Beside a file; for a hub in PostgreSQL among the caches of this machine's user.
-  public init(_ location: HubLocation) {
+  /// Beside a file; for a hub in PostgreSQL among the caches of this machine's user. Nil for one in memory, which leaves
+  /// nothing behind.
+  public init?(_ location: HubLocation) {
     switch location {
     case .file(let path): self.path = path + ".identity"
     case .postgres(let url):
       let caches = FileManager.default.urls(for: .cachesDirectory, in: .userDomainMask).first
       let folder = caches ?? FileManager.default.temporaryDirectory
       path = folder.appendingPathComponent("kith").appendingPathComponent(url.fileName + ".identity").path
+    case .memory: return nil
     }
   }
 

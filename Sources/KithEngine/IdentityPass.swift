@@ -9,7 +9,8 @@ struct IdentityPass {
   private let decisions: [Decision]
   /// What each decision was said in, in their order.
   private let words: [String]
-  private let file: IdentityIndexFile
+  /// Where the index is kept, if anywhere.
+  private let file: IdentityIndexFile?
   private let keepsIndexFrom: Int
   private let clock: IdentityClock
   private var index = ProfileIndex()
@@ -27,7 +28,7 @@ struct IdentityPass {
   private var problem: KithError?
 
   init(
-    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile, keepsIndexFrom: Int,
+    _ session: IdentitySession, _ settings: IdentitySettings, file: IdentityIndexFile?, keepsIndexFrom: Int,
     clock: IdentityClock
   ) throws {
     self.session = session
@@ -85,7 +86,7 @@ struct IdentityPass {
 
   /// Takes the kept index and brings it up to date; false when there is none, or too much has changed since.
   private mutating func loadKept() throws -> Bool {
-    guard let token = try session.indexToken() else { return false }
+    guard let file, let token = try session.indexToken() else { return false }
     let changed = try session.changedIDs()
     guard let kept = file.load(token: token), changed.count < max(kept.count / 10, 1_000) else { return false }
     // Once half as many profiles were read beside the index as it has, keeping it anew would have taken no longer.
@@ -98,7 +99,7 @@ struct IdentityPass {
 
   /// Keeps the index for the next pass, if it is worth it. A disk that refuses it costs time, not data.
   private mutating func keep() throws {
-    if index.count < keepsIndexFrom { return }
+    guard let file, index.count >= keepsIndexFrom else { return }
     let token = (try session.indexToken() ?? 0) + 1
     do {
       try file.save(index, token: token)

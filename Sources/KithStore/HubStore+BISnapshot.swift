@@ -48,7 +48,7 @@ extension HubStore {
 }
 
 extension HubStore {
-  /// The hub's file; a hub in PostgreSQL is copied into one, which is to be removed afterwards.
+  /// The hub's file; a hub that is in none is copied into one, which is to be removed afterwards.
   private func fileToRead() throws(KithError) -> (path: String, copy: String?) {
     if case .file(let path) = location { return (path, nil) }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("kith-snapshot-\(UUID().uuidString)")

@@ -1,6 +1,6 @@
 import KithCore
 
-/// The hub's database: SQLite in a file, or a schema in PostgreSQL, with the same tables. One writer and many readers,
+/// The hub's database: SQLite in a file or in memory, or a schema in PostgreSQL, with the same tables. One writer and many readers,
 /// each reader on a consistent snapshot; what was acknowledged is on the disk.
 public final class HubStore: Sendable {
   public let location: HubLocation
@@ -17,6 +17,7 @@ public final class HubStore: Sendable {
     switch location {
     case .file(let path): engine = try SQLiteEngine(path: path, memory: memory, busySeconds: busySeconds)
     case .postgres(let url): engine = try PostgresEngine(url, busySeconds: busySeconds)
+    case .memory(let name): engine = try MemoryEngine(name: name)
     }
   }
 

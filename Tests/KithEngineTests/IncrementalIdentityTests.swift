@@ -85,7 +85,7 @@ import Testing
         _ = try await SyncRunner(hub: next.hub).sync(SyncRequest(sources: [source])) { _ in }
         if seed % 2 == 1 { try decide(next, &dice) }
         // In some seeds the index is kept beside the database and followed, and now and then it is torn or gone.
-        let file = IdentityIndexFile(next.hub.store.location).path
+        let file = try #require(IdentityIndexFile(next.hub.store.location)).path
         if seed % 4 < 2, dice.below(6) == 0 { try? FileManager.default.removeItem(atPath: file) }
         if seed % 4 < 2, dice.below(6) == 0 { truncate(file, 999) }
         let identity = IdentityResolver(

@@ -7,7 +7,7 @@ import Testing
 
 /// The databases that a hub may lie in.
 enum Backend: String, CaseIterable, CustomTestStringConvertible {
-  case sqlite, postgres
+  case sqlite, postgres, memory
 
   var testDescription: String { rawValue }
 }
@@ -27,6 +27,7 @@ final class TemporaryHub {
       switch backend {
       case .sqlite: .file(path)
       case .postgres: .postgres(try PostgresURL(try PostgresServer.shared().schemaURL(), isPublic: false))
+      case .memory: .memory(name: UUID().uuidString)
       }
     store = try HubStore(location)
   }

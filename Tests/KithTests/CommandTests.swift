@@ -90,6 +90,20 @@ import Testing
     }
   }
 
+  @Test func aHubInMemoryLeavesNothing() throws {
+    try withProgram { program in
+      try program.write("connectors.yml", configuration)
+      try program.write("exports/a.csv", contacts)
+      let before = try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted()
+      let inMemory = try program.run("sync", "--database", "memory")
+      #expect(inMemory.status == 0 && inMemory.errors.contains("gone with this command"), "\(inMemory.errors)")
+      #expect(try FileManager.default.subpathsOfDirectory(atPath: program.folder.path).sorted() == before)
+      #expect(try program.run("customers", "--database", "memory").output.contains("no customers yet"))
+      let inFile = try program.run("sync")
+      #expect(inFile.output.contains("3 new") && inFile.output == inMemory.output)
+    }
+  }
+
   @Test func wrongUseEndsWithTwo() throws {
     try withProgram { program in
       #expect(try program.run("sync").status == 2)

@@ -53,7 +53,7 @@ final class SQLiteEngine: StoreEngine {
         try wal.follow(db)
         try Self.checkJournal(db, path)
       }
-      try gate.shared { try SchemaMigrations.migrate(pool) }
+      try gate.shared { try SchemaMigrations.migrate(pool, place: path) }
       return pool
     }
   }
@@ -108,9 +108,10 @@ final class SQLiteEngine: StoreEngine {
 
   func finish() throws(KithError) { try checkpoint(.truncate) }
 
-  /// Copies a consistent snapshot of the database into a new file.
-  func vacuum(into path: String) throws {
-    try pool.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+  func copy(to path: String, memory: MemoryBudget) throws(KithError) {
+    try StoreErrors.mapping(path) {
+      try pool.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+    }
   }
 
   func lease(source: String) throws(KithError) -> SourceLease? { try locks.lease(source: source) }

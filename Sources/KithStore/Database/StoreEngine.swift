@@ -17,6 +17,9 @@ protocol StoreEngine: Sendable {
 
   func close() throws(KithError)
 
+  /// Copies a consistent snapshot of the hub into a new SQLite file.
+  func copy(to path: String, memory: MemoryBudget) throws(KithError)
+
   /// The right to run a source; nil when another run of it holds it.
   func lease(source: String) throws(KithError) -> SourceLease?
 }
@@ -27,12 +30,15 @@ public enum HubLocation: Sendable, Equatable, CustomStringConvertible {
   case file(String)
   /// A schema of a PostgreSQL database.
   case postgres(PostgresURL)
+  /// The memory of this process: whoever opens a hub of the same name while it is open has the same one.
+  case memory(name: String)
 
-  /// The file, or host, database and schema.
+  /// The file, or host, database and schema, or `memory`.
   public var description: String {
     switch self {
     case .file(let path): path
     case .postgres(let url): url.description
+    case .memory: "memory"
     }
   }
 }

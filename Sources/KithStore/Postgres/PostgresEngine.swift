@@ -17,6 +17,12 @@ final class PostgresEngine: StoreEngine {
     connections = Connections(writer: connection)
   }
 
+  func copy(to path: String, memory: MemoryBudget) throws(KithError) {
+    let copy = try HubStore(path: path, memory: memory)
+    _ = try PostgresHub(url).give(to: copy)
+    try copy.close()
+  }
+
   func read<T>(_ body: (StoreConnection) throws -> T) throws(KithError) -> T {
     let connection = if let known = connections.takeReader() { known } else { try PostgresConnection(url) }
     defer { connections.giveBack(connection) }

@@ -137,18 +137,19 @@ enum SchemaMigrations {
     "field_changes",
   ]
 
-  static func migrate(_ pool: DatabasePool) throws {
+  /// - Parameter place: where the database lies, for errors.
+  static func migrate(_ database: some DatabaseWriter, place: String) throws {
     let migrator = migrator
-    let (isNewer, isCurrent) = try pool.read { db in
+    let (isNewer, isCurrent) = try database.read { db in
       (try migrator.hasBeenSuperseded(db), try migrator.hasCompletedMigrations(db))
     }
     if isNewer {
       throw KithError(
-        .configuration, "the database was written by a newer Kith", place: pool.path,
+        .configuration, "the database was written by a newer Kith", place: place,
         allowed: "a database of this version or older",
         fix: "Install the newer Kith, or set hub.database to another file")
     }
-    if !isCurrent { try migrator.migrate(pool) }
+    if !isCurrent { try migrator.migrate(database) }
   }
 
   /// Identifiers are found by a hash of what they are.

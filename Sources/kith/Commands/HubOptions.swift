@@ -10,8 +10,8 @@ struct HubOptions: ParsableArguments {
 
   @Option(
     help: """
-      The hub's database, in place of the one in the configuration: a file, postgres://USER@HOST/DATABASE, or env:NAME \
-      or file:PATH for such a URL. Also from KITH_DATABASE.
+      The hub's database, in place of the one in the configuration: a file, postgres://USER@HOST/DATABASE, env:NAME \
+      or file:PATH for such a URL, or memory for one that goes with the command. Also from KITH_DATABASE.
       """)
   var database: String?
 
@@ -29,7 +29,11 @@ struct HubOptions: ParsableArguments {
   }
 
   func hub() throws -> Hub {
-    try Hub(configuration: try configuration(), connectors: Registry.catalogue, time: SystemTime())
+    let hub = try Hub(configuration: try configuration(), connectors: Registry.catalogue, time: SystemTime())
+    if case .memory = hub.store.location {
+      Terminal.error("note: the hub lies in memory: empty at first, and gone with this command")
+    }
+    return hub
   }
 }
 
