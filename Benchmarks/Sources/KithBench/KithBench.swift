@@ -16,7 +16,7 @@ struct KithBench: ParsableCommand {
         kith-bench --check                     what CI asks: rows, ratios, memory; exit status 1 beyond a limit
 
       NAMES FOR --only
-        workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " ")); pages: both sizes
+        workloads: \(Workload.allCases.map(\.rawValue).joined(separator: " ")); pages: all sizes
         programs:  \(Roster.names.joined(separator: " "))
       """,
     subcommands: [Score.self, SoakCommand.self, OneProfileCommand.self])

@@ -21,7 +21,7 @@ enum KithConfiguration {
     case .events: events
     case .orders: orders
     case .identity: nil
-    case .pages300, .pages600: port.map(pages)
+    case .pages300, .pages600, .pages1300: port.map(pages)
     }
   }
 

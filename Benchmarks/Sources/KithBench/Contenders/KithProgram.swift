@@ -45,7 +45,7 @@ struct KithProgram: EquippingContender, SelfReportingContender {
 
   func checks(for load: Load, _ expected: Expected) -> [Check] {
     switch load.workload {
-    case .customers, .memory, .pages300, .pages600: Check.people("profiles", load, expected)
+    case .customers, .memory, .pages300, .pages600, .pages1300: Check.people("profiles", load, expected)
     case .events: [Check(sql: "SELECT count(*) FROM touchpoints", expected: expected.rows)]
     case .orders: Check.orders(expected)
     case .identity: []

@@ -32,7 +32,8 @@ struct DataFiles {
     case .events: return folder.appendingPathComponent("events-\(rows).ndjson")
     case .orders: return folder.appendingPathComponent("orders-\(rows).xml")
     case .identity: return folder.appendingPathComponent("people-\(rows).csv")
-    case .pages300, .pages600: return folder.appendingPathComponent("\(load.workload.rawValue)-\(rows).ndjson")
+    case .pages300, .pages600, .pages1300:
+      return folder.appendingPathComponent("\(load.workload.rawValue)-\(rows).ndjson")
     }
   }
 
@@ -57,6 +58,7 @@ struct DataFiles {
     case .identity: try PeopleFile.write(rows, to: url, truth: truth(load))
     case .pages300: try PageFile.write(rows, .small, to: url)
     case .pages600: try PageFile.write(rows, .large, to: url)
+    case .pages1300: try PageFile.write(rows, .shop, to: url)
     }
     return url
   }

@@ -1,13 +1,13 @@
 import FoundationEssentials
 
-/// What a CRM answers when it is asked for its contacts, page by page: each line of the file is one answer, a JSON document
+/// What a CRM or a shop answers when it is asked for its contacts, page by page: each line of the file is one answer, a JSON document
 /// of about a megabyte as a tool's server sends it. The last line is the empty page that ends the list.
 enum PageFile {
   /// The bytes of records after which a page ends.
   static let pageBytes = 1 << 20
 
-  /// How large the records are. The larger ones have what tools send along and nobody maps.
-  enum Size { case small, large }
+  /// How large the records are. The larger ones have what tools send along and nobody maps; a shop sends addresses twice.
+  enum Size { case small, large, shop }
 
   static func write(_ rows: Int, _ size: Size, to url: URL) throws {
     let out = try RowWriter(url)
@@ -57,7 +57,8 @@ enum PageFile {
     out.text(#"","updated_at":""#)
     out.time(Clock.start + person.random.below(Clock.year))
     out.byte(UInt8(ascii: "\""))
-    if size == .large { writeExtras(&person, to: out) }
+    if size != .small { writeExtras(&person, to: out) }
+    if size == .shop { writeShop(&person, to: out) }
     out.byte(UInt8(ascii: "}"))
   }
 
@@ -81,5 +82,34 @@ enum PageFile {
     out.text(#","note":"Met at the fair, asked for the \"Kiesel\" catalogue.","_token":""#)
     out.hex(person.random.next())
     out.byte(UInt8(ascii: "\""))
+  }
+
+  private static func writeShop(_ person: inout Person, to out: RowWriter) {
+    out.text(#","orders_count":"#)
+    out.number(person.random.below(40))
+    out.text(#","total_spent":"#)
+    out.number(person.random.below(9_000))
+    out.text(
+      #".90,"currency":"CHF","verified_email":true,"multipass_identifier":null,"tax_exempt":false,"tax_exemptions":[],"#
+    )
+    out.text(
+      #""email_marketing_consent":{"state":"subscribed","opt_in_level":"single_opt_in","consent_updated_at":null},"#)
+    out.text(#""sms_marketing_consent":null,"addresses":["#)
+    writeAddress(person, to: out)
+    out.text(#"],"default_address":"#)
+    writeAddress(person, to: out)
+  }
+
+  private static func writeAddress(_ person: Person, to out: RowWriter) {
+    out.text(#"{"id":"#)
+    out.number(person.number * 10)
+    out.text(#","company":null,"first_name":""#)
+    out.text(person.given.text)
+    member("last_name", person.family.text, to: out)
+    member("address1", person.town.words.streets[0], to: out)
+    member("zip", person.town.postcode, to: out)
+    member("city", person.town.name, to: out)
+    member("country_code", person.town.country, to: out)
+    out.text(#"","province":null,"province_code":null,"phone":null,"default":true}"#)
   }
 }

@@ -20,7 +20,7 @@ extension Report {
     """
 
   func pagesClaims() -> [Claim] {
-    [(Workload.pages300, "300"), (.pages600, "600")].compactMap { workload, bytes in
+    [(Workload.pages300, "300"), (.pages600, "600"), (.pages1300, "1,300")].compactMap { workload, bytes in
       guard let peer = entry(workload, .first, "Python json"), let share = perRow(peer) else { return nil }
       return Claim(
         text: "Pages of records of \(bytes) bytes, Kith's time to that of only parsing them with Python's json",

@@ -1,6 +1,6 @@
 /// One kind of work that programs are compared at.
 enum Workload: String, CaseIterable, Codable {
-  case customers, memory, events, orders, identity, pages300, pages600
+  case customers, memory, events, orders, identity, pages300, pages600, pages1300
 
   var rowsAtFullScale: Int {
     switch self {
@@ -8,6 +8,7 @@ enum Workload: String, CaseIterable, Codable {
     case .memory, .events: 2_000_000
     case .orders, .pages300: 300_000
     case .pages600: 150_000
+    case .pages1300: 75_000
     }
   }
 
@@ -19,6 +20,7 @@ enum Workload: String, CaseIterable, Codable {
     switch self {
     case .pages300: .small
     case .pages600: .large
+    case .pages1300: .shop
     case .customers, .memory, .events, .orders, .identity: nil
     }
   }
@@ -33,7 +35,7 @@ enum Workload: String, CaseIterable, Codable {
     case .events: "events.ndjson"
     case .orders: "orders.xml"
     case .identity: "records.csv"
-    case .pages300, .pages600: "pages.ndjson"
+    case .pages300, .pages600, .pages1300: "pages.ndjson"
     }
   }
 
@@ -47,6 +49,7 @@ enum Workload: String, CaseIterable, Codable {
     case (.identity, _): "who is who, people of three sources, CSV"
     case (.pages300, _): "pages over HTTP, JSON, records of 300 bytes"
     case (.pages600, _): "pages over HTTP, JSON, records of 600 bytes"
+    case (.pages1300, _): "pages over HTTP, JSON, records of 1,300 bytes"
     }
   }
 }
