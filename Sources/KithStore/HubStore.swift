@@ -1,7 +1,7 @@
 import KithCore
 
-/// The hub's database: SQLite in a file or in memory, or a schema in PostgreSQL, with the same tables. One writer and many readers,
-/// each reader on a consistent snapshot; what was acknowledged is on the disk.
+/// The hub's database: SQLite in a file or in memory, or a schema in PostgreSQL, with the same tables. One writer and many
+/// readers, each reader on a consistent snapshot; what was acknowledged is on the disk, unless the hub lies in memory.
 public final class HubStore: Sendable {
   public let location: HubLocation
   let engine: any StoreEngine

@@ -41,9 +41,7 @@ final class MemoryEngine: StoreEngine {
   func close() throws(KithError) { try StoreErrors.mapping(Self.place) { try queue.close() } }
 
   func copy(to path: String, memory: MemoryBudget) throws(KithError) {
-    try StoreErrors.mapping(path) {
-      try queue.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-    }
+    try queue.copy(to: path)
   }
 
   func lease(source: String) -> SourceLease? { leases.take(source) }

@@ -109,9 +109,7 @@ final class SQLiteEngine: StoreEngine {
   func finish() throws(KithError) { try checkpoint(.truncate) }
 
   func copy(to path: String, memory: MemoryBudget) throws(KithError) {
-    try StoreErrors.mapping(path) {
-      try pool.writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
-    }
+    try pool.copy(to: path)
   }
 
   func lease(source: String) throws(KithError) -> SourceLease? { try locks.lease(source: source) }
@@ -139,6 +137,15 @@ final class SQLiteEngine: StoreEngine {
           }
         }
       }
+    }
+  }
+}
+
+extension DatabaseWriter {
+  /// Copies a consistent snapshot of the database into a new file.
+  func copy(to path: String) throws(KithError) {
+    try StoreErrors.mapping(path) {
+      try writeWithoutTransaction { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
     }
   }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
-/// What a CRM or a shop answers when it is asked for its contacts, page by page: each line of the file is one answer, a JSON document
-/// of about a megabyte as a tool's server sends it. The last line is the empty page that ends the list.
+/// What a CRM or a shop answers when it is asked for its contacts, page by page: each line of the file is one answer, a
+/// JSON document of about a megabyte as a tool's server sends it. The last line is the empty page that ends the list.
 enum PageFile {
   /// The bytes of records after which a page ends.
   static let pageBytes = 1 << 20
